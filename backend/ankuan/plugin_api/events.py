@@ -6,6 +6,7 @@ transaction; plugins and subscribers hear of it after the commit, in order, at l
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
 from uuid import UUID
 
@@ -111,6 +112,7 @@ class ToldEvent:
     court_id: int
     subject: UUID
     payload: Mapping[str, Any]
+    at: datetime
 
 
 @runtime_checkable

@@ -1,0 +1,22 @@
+"""Tables of the identity room.
+
+Revision ID: 0003
+"""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+TABLES = ""
+
+
+def upgrade() -> None:
+    if TABLES:
+        op.execute(TABLES)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("The first migrations are not undone: restore a backup instead.")

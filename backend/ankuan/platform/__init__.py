@@ -1,0 +1,1 @@
+"""Technical ground: settings, database sessions, events, plugin host, cryptography, GraphQL building blocks."""

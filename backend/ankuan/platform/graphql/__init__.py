@@ -1,0 +1,1 @@
+"""Building blocks of the GraphQL interface that every room's ``graphql`` module uses."""

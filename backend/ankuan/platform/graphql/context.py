@@ -1,0 +1,90 @@
+"""What a resolver finds in ``info.context``."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+from strawberry.types import Info
+
+from ankuan.kernel.clock import Clock
+from ankuan.kernel.errors import AnkuanError, ErrorKind
+from ankuan.platform.actor import Actor
+from ankuan.platform.db import Database, ReadSession
+from ankuan.platform.plugins import PluginHost
+from ankuan.platform.settings import Settings
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class NotSignedIn(AnkuanError):
+    """The request carries no valid session or token."""
+
+    code = "unauthenticated"
+    kind = ErrorKind.NOT_ALLOWED
+
+
+class Gate(Protocol):
+    """The one permission decision (made in ``identity``)."""
+
+    def require(
+        self,
+        actor: Actor,
+        permission: str,
+        *,
+        court_id: int,
+        handler_id: UUID | None = None,
+        department_id: UUID | None = None,
+    ) -> None:
+        """Return, or raise ``NotAllowed``; ``NotFound`` when the actor may not even know of that court's data."""
+        ...
+
+
+class Feed(Protocol):
+    """Committed events as they become visible, shared by all subscriptions of the process."""
+
+    def follow(self, *, after: str | None, kinds: frozenset[str], wants: Callable[[Any], bool]) -> Any:
+        """Async iterator of ``ToldEvent``; starts now, or after a cursor."""
+        ...
+
+
+@dataclass(slots=True)
+class Context:
+    """One request (or one event of a subscription)."""
+
+    database: Database
+    clock: Clock
+    settings: Settings
+    plugins: PluginHost
+    gate: Gate
+    feed: Feed
+    viewer: Actor | None
+    language: str = "zh-CN"
+    client: str = ""
+    remote: str = ""
+    request: Any = None
+    response: Any = None
+    loaders: dict[str, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """Who is asking. Raises :class:`NotSignedIn`."""
+        if self.viewer is None:
+            raise NotSignedIn("请先登录", "Please sign in")
+        return self.viewer
+
+    def read(self) -> AbstractAsyncContextManager[ReadSession]:
+        """A read session under the viewer's scope. Resolvers run side by side: each opens its own."""
+        return self.database.read(self.actor)
+
+    def loader(self, name: str, load: Callable[[list[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
+        """The request's data loader of this name (one batch for all siblings)."""
+        if name not in self.loaders:
+            self.loaders[name] = DataLoader(load_fn=load)
+        return self.loaders[name]
+
+
+Information = Info[Context, None]
