@@ -1,8 +1,9 @@
 """Amounts in Chinese capitals, as vouchers and payment receipts must carry them.
 
-Rule: the annex of the Payment and Settlement Measures (支付结算办法 附件, protocols §6.6). To yuan: 整 follows; to jiao:
-整 follows (the annex allows it either way); to fen: none. Zeros inside the number are one 零; a zero jiao before fen
-is written; the optional 零 between a round yuan and jiao is not.
+Rule: the annex of the Payment and Settlement Measures (支付结算办法 附件, protocols §6.6).
+To yuan: 整 follows; to jiao: 整 follows (the annex allows it either way); to fen: none.
+Zeros inside the number are one 零; a zero jiao before fen is written; the optional 零 between a round yuan and jiao
+is not.
 """
 
 from __future__ import annotations

@@ -125,10 +125,14 @@ class Money:
         return [Money(sign * share) for share in shares]
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.fen + other.fen) if isinstance(other, Money) else NotImplemented
+        if not isinstance(other, Money):
+            return NotImplemented
+        return Money(self.fen + other.fen)
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.fen - other.fen) if isinstance(other, Money) else NotImplemented
+        if not isinstance(other, Money):
+            return NotImplemented
+        return Money(self.fen - other.fen)
 
     def __mul__(self, times: int) -> Money:
         return Money(self.fen * times) if type(times) is int else NotImplemented
