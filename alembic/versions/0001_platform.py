@@ -5,7 +5,7 @@ Revision ID: 0001
 
 from alembic import op
 
-from ankuan.platform.protection import SCOPE_FUNCTION, append_only, by_court, public_reference
+from ankuan.platform.protection import SCOPE_FUNCTION, append_only, by_court, public_reference, run_script
 
 revision = "0001"
 down_revision = None
@@ -82,14 +82,15 @@ create table stored_file (
 
 
 def upgrade() -> None:
-    op.execute(SCOPE_FUNCTION)
-    op.execute(TABLES)
-    op.execute(by_court("event", grants="select, insert") + append_only("event"))
-    op.execute(by_court("counter"))
-    op.execute(by_court("alarm"))
-    op.execute(by_court("stored_file", grants="select, insert"))
-    op.execute(public_reference("consumer_cursor", grants="select, insert, update"))
-    op.execute(
+    run_script(op.get_bind(), SCOPE_FUNCTION)
+    run_script(op.get_bind(), TABLES)
+    run_script(op.get_bind(), by_court("event", grants="select, insert") + append_only("event"))
+    run_script(op.get_bind(), by_court("counter"))
+    run_script(op.get_bind(), by_court("alarm"))
+    run_script(op.get_bind(), by_court("stored_file", grants="select, insert"))
+    run_script(op.get_bind(), public_reference("consumer_cursor", grants="select, insert, update"))
+    run_script(
+        op.get_bind(),
         """
         alter table idempotency_key enable row level security;
         alter table idempotency_key force row level security;
@@ -97,7 +98,7 @@ def upgrade() -> None:
           using (actor = current_setting('ankuan.actor', true))
           with check (actor = current_setting('ankuan.actor', true));
         grant select, insert, update on idempotency_key to ankuan_app;
-        """
+        """,
     )
 
 

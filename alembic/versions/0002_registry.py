@@ -5,6 +5,8 @@ Revision ID: 0002
 
 from alembic import op
 
+from ankuan.platform.protection import run_script
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -15,7 +17,7 @@ TABLES = ""
 
 def upgrade() -> None:
     if TABLES:
-        op.execute(TABLES)
+        run_script(op.get_bind(), TABLES)
 
 
 def downgrade() -> None:

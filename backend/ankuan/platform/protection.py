@@ -4,6 +4,8 @@ Levels (domain §14): the application role owns nothing; without a scope a query
 scope is refused. ``ankuan.courts`` holds the actor's courts as an array literal, ``*`` for the platform itself.
 """
 
+from sqlalchemy import Connection
+
 SCOPE_FUNCTION = """
 create function ankuan_scope() returns int[] language sql stable parallel safe as $$
   select case when current_setting('ankuan.courts', true) = '*' then null
@@ -43,3 +45,12 @@ def append_only(table: str) -> str:
     create trigger append_only_truncate before truncate on {table}
       for each statement execute function ankuan_refuse_change();
     """
+
+
+def run_script(bind: Connection, script: str) -> None:
+    """Run several SQL statements inside the migration's transaction.
+
+    asyncpg prepares what SQLAlchemy sends, and a prepared statement is one statement; its own ``execute`` is not.
+    """
+    bind.exec_driver_sql("select 1")  # makes sure that the transaction has begun
+    bind.connection.dbapi_connection.run_async(lambda connection: connection.execute(script))  # type: ignore[union-attr]
