@@ -1,6 +1,6 @@
 """What a resolver finds in ``info.context``."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -12,9 +12,11 @@ from strawberry.types import Info
 from ankuan.kernel.clock import Clock
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.platform.actor import Actor
+from ankuan.platform.crypto import FieldCipher
 from ankuan.platform.db import Database, ReadSession
 from ankuan.platform.plugins import PluginHost
 from ankuan.platform.settings import Settings
+from ankuan.plugin_api.events import ToldEvent
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -44,10 +46,16 @@ class Gate(Protocol):
 
 
 class Feed(Protocol):
-    """Committed events as they become visible, shared by all subscriptions of the process."""
+    """Committed events as they become visible, read once and shared by all subscriptions of the process."""
 
-    def follow(self, *, after: str | None, kinds: frozenset[str], wants: Callable[[Any], bool]) -> Any:
-        """Async iterator of ``ToldEvent``; starts now, or after a cursor."""
+    def follow(
+        self, *, after: str | None, kinds: frozenset[str], wants: Callable[[ToldEvent], bool]
+    ) -> AsyncIterator[ToldEvent]:
+        """Events of these kinds that ``wants`` accepts: from now on, or first those after a cursor."""
+        ...
+
+    async def shared(self, told: ToldEvent, name: str, load: Callable[[], Awaitable[V]]) -> V:
+        """Load what an event is about once for all its subscribers. Only for what does not depend on the viewer."""
         ...
 
 
@@ -61,6 +69,7 @@ class Context:
     plugins: PluginHost
     gate: Gate
     feed: Feed
+    cipher: FieldCipher
     viewer: Actor | None
     language: str = "zh-CN"
     client: str = ""
