@@ -59,6 +59,8 @@ class EmbeddedPostgres(EmbeddedServer):
         super().__init__(data_dir, durable=durable)
         self._given_binaries = binaries
         self._binaries = binaries or Path()
+        self.was_created = False
+        """Whether this start made a new, empty cluster."""
 
     def dsn(self, role: str = APP_ROLE, database: str = DATABASE) -> str:
         """SQLAlchemy URL (asyncpg) for a role; roles: ``ankuan_app``, ``ankuan_owner``, ``postgres`` (superuser)."""
@@ -69,7 +71,8 @@ class EmbeddedPostgres(EmbeddedServer):
         for draft in self.data_dir.glob("postgres.draft-*"):  # what an interrupted initdb left
             leftover.kill_all_in(draft)
             shutil.rmtree(draft)
-        if not self.home.exists():
+        self.was_created = not self.home.exists()
+        if self.was_created:
             self._create()
         self._check_version()
         # A stale pid file whose number is now somebody else's would stop the start. Whether a server of ours still

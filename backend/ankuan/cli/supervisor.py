@@ -1,0 +1,233 @@
+"""``ankuan up``: servers, migrations, demonstration, then API, worker and simulators, kept alive until told to stop."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import ankuan
+from ankuan.cli import listener, prepare, state
+from ankuan.cli.child import Child, stop_all
+from ankuan.cli.lifeline import Lifeline
+from ankuan.cli.services import Services
+from ankuan.cli.simulators import Simulator, choose_ports
+from ankuan.platform.embedded.lock import LaunchLock
+from ankuan.platform.settings import Settings
+
+READY_SECONDS = 120.0
+STOP_SECONDS = 10.0
+WATCH_SECONDS = 0.2
+
+
+class StartFailed(Exception):
+    """The installation can't start; the message tells the operator what to do."""
+
+
+class Stopped(Exception):
+    """Somebody asked to stop while the installation was starting."""
+
+
+class Supervisor:
+    """One running installation. ``run`` blocks until SIGINT or SIGTERM; all children end before it returns."""
+
+    def __init__(self, *, data_dir: Path, host: str, port: int, demonstration: bool) -> None:
+        self.data_dir = data_dir.resolve()
+        self.host = host
+        self.port = port
+        self.demonstration = demonstration
+        self._services = Services(Settings(), self.data_dir)
+        self._lifeline = Lifeline()
+        self._children: list[Child] = []
+        self._simulators: list[Simulator] = []
+        self._stopping = threading.Event()
+        self._state = "starting"
+        self._recorded: dict[str, Any] = {}
+
+    def run(self) -> None:
+        """Start, report, watch, stop. Raises StartFailed, EmbeddedServerError, PortBusy."""
+        (self.data_dir / "run").mkdir(parents=True, exist_ok=True)
+        (self.data_dir / "log").mkdir(exist_ok=True)
+        lock = LaunchLock(self.data_dir / "run" / "supervisor.lock")
+        lock.acquire()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        try:
+            for name in state.stop_leftovers(self.data_dir):
+                say(f"stopped {name}, left running by a supervisor that was killed")
+            self._start()
+            self._watch()
+        except Stopped:
+            pass
+        finally:
+            self._stop()
+            lock.release()
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if self._stopping.is_set():
+            for child in self._children:  # asked twice: no more patience
+                if child.process is not None and child.process.poll() is None:
+                    child.process.kill()
+        self._stopping.set()
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set():
+            raise Stopped
+
+    def _start(self) -> None:
+        api_socket = listener.listen(self.host, self.port)
+        self.port = api_socket.getsockname()[1]
+        if self.demonstration:
+            self._simulators = choose_ports(self.data_dir, self.port)
+        self._services.start()
+        self._record()
+        self._go_on()
+        self._prepare()
+        self._go_on()
+        self._start_children(api_socket)
+        self._record()
+        self._wait_until_ready()
+        self._state = "running"
+        self._record()
+        self._announce()
+
+    def _environment(self) -> dict[str, str]:
+        shown = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return {
+            "ANKUAN_DATA_DIR": str(self.data_dir),
+            "ANKUAN_HOST": self.host,
+            "ANKUAN_PORT": str(self.port),
+            "ANKUAN_PUBLIC_URL": os.environ.get("ANKUAN_PUBLIC_URL", "") or f"http://{shown}:{self.port}",
+            "ANKUAN_DEMONSTRATION": "true" if self.demonstration else "false",
+            "PYTHONUNBUFFERED": "1",
+            **{key: value for simulator in self._simulators for key, value in simulator.environment().items()},
+        }
+
+    def _prepare(self) -> None:
+        """Migrate and load the demonstration, unless the embedded database is known to be in that state."""
+        wanted = prepare.stamp(demonstration=self.demonstration)
+        mark = prepare.stamp_file(self.data_dir)
+        is_known = self._services.postgres is not None and not self._services.postgres.was_created
+        if is_known and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
+            return
+        mark.unlink(missing_ok=True)
+        say("preparing the database …")
+        log_file = self.data_dir / "log" / "prepare.log"
+        with log_file.open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "ankuan.cli.prepare", *(["--demonstration"] if self.demonstration else [])],
+                env={**os.environ, **self._environment(), **self._services.owner_environment()},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+            while process.poll() is None:
+                if self._stopping.wait(0.05):
+                    process.terminate()
+                    process.wait()
+                    raise Stopped
+        if process.returncode != 0:
+            raise StartFailed(f"the database could not be prepared; see {log_file}:\n{tail(log_file)}")
+        mark.write_text(wanted, encoding="utf-8")
+
+    def _start_children(self, api_socket: socket.socket) -> None:
+        environment = self._environment() | self._services.environment()
+        number = api_socket.fileno()
+        api_environment = environment | {listener.VARIABLE: str(number)}
+        self._add("api", ["-m", "ankuan.cli.main", "serve"], api_environment, passed=[number])
+        self._add("worker", ["-m", "ankuan.cli.main", "worker"], environment)
+        # Plugins' programs get no address of the database.
+        for simulator in self._simulators:
+            self._add(simulator.name, simulator.arguments(), {"PYTHONUNBUFFERED": "1", "ANKUAN_DEMONSTRATION": "true"})
+
+    def _add(
+        self, name: str, arguments: list[str], environment: dict[str, str], passed: list[int] | None = None
+    ) -> None:
+        log_file = self.data_dir / "log" / f"{name}.log"
+        child = Child(name, arguments, environment, log_file, self._lifeline, passed or [])
+        self._children.append(child)
+        child.start()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not self._is_ready():
+            self._go_on()
+            for child in self._children:
+                if child.pid is None:
+                    raise StartFailed(
+                        f"{child.name} ended while starting; see {child.log_file}:\n{tail(child.log_file)}"
+                    )
+            if time.monotonic() > deadline:
+                raise StartFailed(f"not ready after {READY_SECONDS:.0f} s; see {self.data_dir / 'log'}")
+            time.sleep(0.02)
+
+    def _is_ready(self) -> bool:
+        return all(simulator.accepts() for simulator in self._simulators) and state.answers(
+            self.host, self.port, seconds=0.5
+        )
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(WATCH_SECONDS):
+            lines = self._services.watch()
+            lines += [line for child in self._children if (line := child.watch()) is not None]
+            for line in lines:
+                say(line)
+            if lines:
+                self._record()
+
+    def _stop(self) -> None:
+        self._state = "stopping"
+        stop_all(self._children, STOP_SECONDS)
+        self._services.stop()
+        self._lifeline.close()
+        state.status_file(self.data_dir).unlink(missing_ok=True)
+
+    def _record(self) -> None:
+        processes = {child.name: state.describe(child.pid) | {"restarts": child.restarts} for child in self._children}
+        processes |= {server.name: state.describe(server.pid) for server in self._services.embedded}
+        self._recorded = {
+            "state": self._state,
+            "version": ankuan.__version__,
+            "data": str(self.data_dir),
+            "host": self.host,
+            "port": self.port,
+            "address": self._environment()["ANKUAN_PUBLIC_URL"],
+            "graphql": self._environment()["ANKUAN_PUBLIC_URL"] + "/graphql",
+            "supervisor": state.describe(os.getpid()),
+            "processes": processes,
+            "embedded": [server.name for server in self._services.embedded],
+            "simulators": {simulator.name: simulator.addresses() for simulator in self._simulators},
+            "demonstration": self._demonstration_data(),
+        }
+        state.write(self.data_dir, self._recorded)
+
+    def _demonstration_data(self) -> dict[str, Any] | None:
+        """What the demonstration's loader left for clients: sign-ins and tokens."""
+        file = self.data_dir / "demonstration.json"
+        if not self.demonstration or not file.exists():
+            return None
+        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        return found
+
+    def _announce(self) -> None:
+        say(f"Ankuan 案款 {ankuan.__version__}: {self._recorded['address']}")
+        for sign_in in (self._recorded["demonstration"] or {}).get("signIns", []):
+            role = sign_in.get("role", "")
+            say(f"  {sign_in['login']:<14} {sign_in['password']:<14} {role} {sign_in.get('court', '')}".rstrip())
+        say(f"data in {self.data_dir}; Ctrl-C stops (按 Ctrl-C 停止)")
+
+
+def say(line: str) -> None:
+    """Tell the operator."""
+    print(line, flush=True)
+
+
+def tail(file: Path, lines: int = 12) -> str:
+    """The end of a log."""
+    return "\n".join(file.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
