@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.platform.db import ReadSession
@@ -46,7 +47,7 @@ class Page(Generic[T]):
 class Keyset:
     """Sort columns, all in one direction; together they must be unique. ``from_text`` reads one cursor part each."""
 
-    columns: tuple[ColumnElement[Any], ...]
+    columns: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
     kinds: tuple[type, ...]
     descending: bool = True
 

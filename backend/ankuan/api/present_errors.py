@@ -1,0 +1,56 @@
+"""Errors outside a mutation's union: business errors with their code, defects masked behind a reference."""
+
+from collections.abc import Iterator
+
+import structlog
+from graphql import GraphQLError
+from strawberry.extensions import MaskErrors
+
+from ankuan.kernel.errors import AnkuanError
+from ankuan.kernel.ids import new_id
+from ankuan.platform.graphql.context import Context
+
+log = structlog.get_logger(__name__)
+
+
+class PresentErrors(MaskErrors):
+    """Runs around each operation. Never lets the text of an unexpected exception out."""
+
+    def __init__(self) -> None:
+        super().__init__(error_message="内部错误")
+
+    def on_operation(self) -> Iterator[None]:
+        """Forget what an earlier operation on the same socket loaded, then mask what goes out."""
+        context = self.execution_context.context
+        if isinstance(context, Context):
+            context.loaders.clear()
+        yield from super().on_operation()
+
+    def _process_errors(self, errors: list[GraphQLError]) -> list[GraphQLError]:
+        return [self._present(error) for error in errors]
+
+    def _present(self, error: GraphQLError) -> GraphQLError:
+        original = error.original_error
+        while isinstance(original, GraphQLError) and original.original_error is not None:
+            original = original.original_error
+        if isinstance(original, AnkuanError):
+            context = self.execution_context.context
+            english = isinstance(context, Context) and context.language == "en"
+            return GraphQLError(
+                original.en if english else original.zh,
+                nodes=error.nodes,
+                path=error.path,
+                extensions={"code": original.code, "field": original.field},
+            )
+        if original is None or isinstance(original, GraphQLError):
+            if not (error.extensions or {}).get("code"):
+                error.extensions = {**(error.extensions or {}), "code": "bad_request"}
+            return error
+        reference = new_id().hex
+        log.error("graphql.defect", reference=reference, path=error.path, exc_info=original)
+        return GraphQLError(
+            "内部错误",
+            nodes=error.nodes,
+            path=error.path,
+            extensions={"code": "internal_error", "reference": reference},
+        )

@@ -1,0 +1,90 @@
+"""The ASGI end of GraphQL: who is asking, size and form of the body, a deadline, sockets that end with the session."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from cross_web import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from ankuan.platform.graphql.context import Context
+
+MAX_BODY_BYTES = 1024 * 1024
+MAX_NESTING = 40
+DEADLINE_SECONDS = 10
+MakeContext = Callable[[Request | WebSocket, Response | WebSocket], Awaitable[Context]]
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """GraphQL over POST, SSE and ``graphql-transport-ws``. Queries by GET are off: URLs end up in logs."""
+
+    def __init__(self, schema: Any, *, make_context: MakeContext, allowed_origins: Sequence[str] = ()) -> None:
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            allow_queries_via_get=False,
+            keep_alive=True,
+            keep_alive_interval=20,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL],
+            allowed_origins=allowed_origins,
+        )
+        self._make_context = make_context
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """Build the context from the session cookie or the bearer token."""
+        return await self._make_context(request, response)
+
+    async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+        """Run one operation within the deadline. Subscriptions return at once and are bounded by their session."""
+        try:
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                return await super().execute_operation(*args, **kwargs)
+        except TimeoutError:
+            raise HTTPException(503, "Time limit exceeded") from None
+
+    def decode_json(self, data: str | bytes) -> object:
+        """Bounded in size and nesting before anything else looks at it."""
+        if len(data) > MAX_BODY_BYTES:
+            raise HTTPException(413, "Request body too large")
+        if isinstance(data, bytes):
+            try:
+                data = data.decode()
+            except UnicodeDecodeError:
+                raise HTTPException(400, "Request body is not UTF-8") from None
+        if _nesting(data) > MAX_NESTING:
+            raise HTTPException(400, "Request body is nested too deeply")
+        try:
+            return json.loads(data)
+        except RecursionError:  # pragma: no cover - bounded above
+            raise HTTPException(400, "Request body is nested too deeply") from None
+
+    def encode_json(self, data: object) -> str:
+        """Chinese stays readable and short on the wire."""
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def _nesting(text: str) -> int:
+    """Upper bound of the nesting of a JSON text: brackets outside strings, without parsing."""
+    deepest = depth = 0
+    quoted = escaped = False
+    for character in text:
+        if quoted:
+            if escaped:
+                escaped = False
+            elif character == "\\":
+                escaped = True
+            elif character == '"':
+                quoted = False
+        elif character == '"':
+            quoted = True
+        elif character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest
