@@ -43,8 +43,8 @@ class WorkingCalendar:
     def is_working(self, day: date) -> bool:
         """Tell whether ``day`` is a working day; CalendarYearMissing when its year has no data."""
         year = _pure(day).year
-        in_library = _library_has(year)
-        if not (in_library or year in self._declared or year in self._covered):
+        in_library = _library_year(year)
+        if in_library is None and not (year in self._declared or year in self._covered):
             raise CalendarYearMissing(
                 f"缺少{year}年工作日历数据，请先录入国务院放假安排",
                 f"There is no working-day data for {year}; enter the official holiday notice first",
@@ -53,7 +53,7 @@ class WorkingCalendar:
         override = self._overrides.get(day)
         if override is not None:
             return override
-        return bool(chinese_calendar.is_workday(day)) if in_library else day.weekday() < 5
+        return day.weekday() < 5 if in_library is None else day in in_library
 
     def add_working_days(self, day: date, n: int) -> date:
         """Return the n-th working day after ``day`` (before it for negative n); ``day`` itself for n = 0.
@@ -99,9 +99,12 @@ def _years_fully_covered(overrides: Mapping[date, bool]) -> frozenset[int]:
 
 
 @lru_cache(maxsize=256)
-def _library_has(year: int) -> bool:
+def _library_year(year: int) -> frozenset[date] | None:
+    """Working days the library knows for a year, None when it has no data. Kept: the library searches on every call."""
+    first = date(year, 1, 1)
     try:
-        chinese_calendar.is_workday(date(year, 7, 1))
+        chinese_calendar.is_workday(first)
     except NotImplementedError:
-        return False
-    return True
+        return None
+    every = (first + _DAY * offset for offset in range(date(year, 12, 31).timetuple().tm_yday))
+    return frozenset(day for day in every if chinese_calendar.is_workday(day))

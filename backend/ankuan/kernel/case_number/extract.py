@@ -131,7 +131,7 @@ class _Search:
 
     def _plausible_without_province(self, found: re.Match[str]) -> bool:
         """Without court or year only 执123号 counts; 执123 alone is too often something else."""
-        if found["year"] or found["short"] or found["digits"] or found["glued"]:
+        if found["year"] or found["short"] or found["alone"]:
             return True
         return MARK_AFTER.match(self._text, found.end()) is not None
 
@@ -150,7 +150,7 @@ class _Search:
 
     def _prefix_without_province(self, found: re.Match[str]) -> _Prefix:
         year, evidence = self._year(found, None)
-        digits = found["digits"] or found["glued"] or ""
+        digits = found["after"] or found["alone"] or ""
         if len(digits) == 3:
             digits = "0" + digits
             evidence.append("court_digits_padded")

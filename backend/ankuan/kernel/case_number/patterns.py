@@ -36,8 +36,8 @@ WITH_PROVINCE: Final = re.compile(
     re.ASCII,
 )
 WITHOUT_PROVINCE: Final = re.compile(
-    rf"(?:(?:{_FULL_YEAR}|{_SHORT_YEAR}(?=[)年])){SEP}年?度?{SEP})?"
-    rf"(?:(?<!\d)(?P<digits>\d{{2,4}})|(?<=\d)(?P<glued>\d{{4}}|\d{{2}}))?{SEP}"
+    # Court digits without their province: glued or loose after a year, or alone.
+    rf"(?:(?:{_FULL_YEAR}|{_SHORT_YEAR}(?=[)年])){SEP}年?度?{SEP}(?P<after>\d{{2,4}})?|(?<!\d)(?P<alone>\d{{2,4}}))?{SEP}"
     rf"{_SPECIAL}(?P<type>{_KNOWN}){_TAIL}",
     re.ASCII,
 )
