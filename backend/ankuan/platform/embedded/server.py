@@ -58,7 +58,7 @@ class EmbeddedServer(ABC):
         Raises DataFolderInUse when another launcher runs, EmbeddedServerError when the server can't be started.
         """
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.log_file.parent.mkdir(exist_ok=True)
             self._lock.acquire()
         except PermissionError as error:

@@ -21,12 +21,14 @@ def socket_folder(data_dir: Path, account: Account) -> Path:
     folder = parent / f"ankuan-{digest}"
     if len(bytes(folder)) > LONGEST_FOLDER or not account.can_enter(parent):
         folder = Path("/tmp") / folder.name  # noqa: S108 - owner and mode are checked below
-    try:
-        folder.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
-    else:
-        account.own(folder)
+    if not folder.exists():
+        # Two servers of one data folder start side by side: the folder must appear with its owner, or not at all.
+        draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))  # mode 0700
+        account.own(draft)
+        try:
+            draft.rename(folder)
+        except OSError:  # the other server was quicker
+            draft.rmdir()
     state = folder.lstat()
     if folder.is_symlink() or not folder.is_dir() or state.st_uid != account.uid or state.st_mode & 0o077:
         raise EmbeddedServerError(f"{folder} is not a private folder of user id {account.uid}: remove it")
