@@ -46,6 +46,14 @@ def up(
 
 
 @app.command()
+def down(data: DataFolder = DEFAULT_DATA) -> None:
+    """Stop what ``ankuan up`` started with the same folder."""
+    from ankuan.cli.state import stop_supervisor
+
+    print("stopped" if stop_supervisor(data.resolve()) else "nothing was running")
+
+
+@app.command()
 def status(
     data: DataFolder = DEFAULT_DATA,
     as_json: Annotated[bool, typer.Option("--json", help="For programs: addresses, versions, sign-ins.")] = False,

@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 PYTHON = (3, 11)
-NODE = (20, 0)
+NODE = (20, 19)
 
 
 def python_problem() -> "str | None":
@@ -27,7 +27,7 @@ def python_problem() -> "str | None":
 
 def node_problem() -> "str | None":
     """What is wrong with Node.js, or None."""
-    needed = f"Node.js {NODE[0]} or newer with npm"
+    needed = f"Node.js {NODE[0]}.{NODE[1]} or newer with npm"
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             return f"{program} was not found: install {needed} (Debian: apt-get install nodejs npm)"

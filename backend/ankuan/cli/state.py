@@ -95,6 +95,16 @@ def answers(host: str, port: int, seconds: float = 2.0) -> bool:
         connection.close()
 
 
+def stop_supervisor(data_dir: Path) -> bool:
+    """Ask the supervisor to end and wait for it. False when none runs."""
+    state = read(data_dir)
+    process = find(state["supervisor"]) if state is not None else None
+    if process is None:
+        return False
+    leftover.stop(process, signal.SIGTERM, signal.SIGTERM)
+    return True
+
+
 def stop_leftovers(data_dir: Path) -> list[str]:
     """End children of a supervisor that was killed. Call only while holding the supervisor's lock. Returns names."""
     state = read(data_dir)
