@@ -1,0 +1,66 @@
+"""GBK on the way out, GB18030 on the way in, and nothing guessed in between."""
+
+import re
+from typing import Final
+
+from ankuan.plugin_api.errors import CannotExpress
+
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DECLARATION: Final = re.compile(r"\s*<\?xml\s[^>]*\?>")
+_DECLARED: Final = re.compile(r"encoding\s*=\s*[\"']([A-Za-z0-9_.\-]*)[\"']")
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+_GB: Final = frozenset({"gbk", "gb2312", "gb18030", ""})
+
+
+class WrongEncoding(ValueError):
+    """Bytes that are no GB18030 text, or are text in another encoding."""
+
+
+def text_of(raw: bytes) -> str:
+    """Text of an answer without its XML declaration. Raises :class:`WrongEncoding`.
+
+    The bank declares GB2312 but sends GBK, so bytes are read as GB18030, which holds both. UTF-8 read so would give
+    fluent nonsense instead of an error: an answer that is valid UTF-8 *and* has Chinese in it is told apart here.
+    """
+    try:
+        text = raw.decode("gb18030")
+    except UnicodeDecodeError as broken:
+        raise WrongEncoding("not GB18030") from broken
+    if not raw.isascii() and _is_utf8_chinese(raw):
+        raise WrongEncoding("UTF-8 where GBK was agreed")
+    declaration = _DECLARATION.match(text)
+    if declaration is None:
+        return text
+    declared = _DECLARED.search(declaration[0])
+    if declared is not None and declared[1].lower() not in _GB:
+        raise WrongEncoding(f"declares {declared[1][:20]}")
+    return text[declaration.end() :]
+
+
+def _is_utf8_chinese(raw: bytes) -> bool:
+    try:
+        return _CHINESE.search(raw.decode("utf-8")) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def expressible(label: str, text: str, max_bytes: int) -> str:
+    """``text`` stripped, if GBK can say it in ``max_bytes``. Raises :class:`CannotExpress` naming the culprit.
+
+    ``label`` is the Chinese name of the field, for the person who has to change it.
+    """
+    value = text.strip()
+    if _NOT_XML.search(value):
+        raise CannotExpress(f"{label}含有控制字符")
+    try:
+        size = len(value.encode("gbk"))
+    except UnicodeEncodeError as rare:
+        raise CannotExpress(f"{label}含有中信银行不能接收的字符“{value[rare.start]}”") from rare
+    if size > max_bytes:
+        raise CannotExpress(f"{label}过长：{size} 字节，上限 {max_bytes} 字节")
+    return value
+
+
+def cut(text: str, max_bytes: int) -> str:
+    """The longest beginning of ``text`` that GBK says in ``max_bytes``, no character halved."""
+    return text.encode("gbk")[:max_bytes].decode("gbk", errors="ignore")
