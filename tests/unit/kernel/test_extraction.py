@@ -39,10 +39,65 @@ def _shown(number: CaseNumber) -> str:
     return str(number) if number.complete or not number.year else number.key + "号"
 
 
+EVIDENCE = {
+    "（2023）鲁0102执123号": "court_known exact",
+    "2023鲁0102执123案款": "brackets_missing court_known hao_missing",
+    "（2023）鲁0102执1 23号": "court_known spaces_in_number",
+    "（2023）鲁O102执123号": "court_known letters_read_as_digits",
+    "（2023）鲁0102执行123号": "court_known type_alias",
+    "鲁0102（2023）执123号": "year_after_court court_known",
+    "23鲁0102执123号": "year_short court_known",
+    "鲁0102执123号2023年": "year_elsewhere court_known",
+    "鲁0102执123号": "year_missing court_known",
+    "（2015）鲁0102执123号": "year_before_2016 court_known",
+    "（2023）0102执123号": "court_by_digits court_known",
+    "（2023）0999执123号": "court_missing",
+    "（2023）鲁102执123号": "court_digits_padded court_known",
+    "（2023）鲁0999执123号": "court_unknown",
+    "（2023）鲁0102甲乙123号": "court_known type_unknown",
+    "（2023）鲁0102执123456案款": "court_known hao_missing number_long",
+    "（2023）鲁0102执1234567案款": "court_known hao_missing number_very_long",
+    "（2023）鲁0102刑核51732773案款": "court_known hao_missing",
+    "（2023）鲁0102执20230504案款": "court_known hao_missing number_looks_like_date",
+    "（2023）鲁0102执12320230504": "court_known hao_missing date_glued",
+    "（2023）鲁0102执5000元": "court_known hao_missing amount_follows",
+    "（2023）鲁0102执5000.00": "court_known hao_missing amount_follows",
+    "（2023）鲁0102执5,000": "court_known hao_missing amount_follows",
+    "执行款执行款款（2023）鲁0102执1": "court_known hao_missing maybe_cut",
+}
+OTHER_EVIDENCE = {
+    "（2023）鲁0102执1 23号": "court_known split_number hao_missing",
+    "（2023）鲁0102执1、2号": "court_known shared_prefix",
+    "（2023）鲁0102执1-2号": "court_known range",
+}
+
+
+@pytest.mark.parametrize(("text", "evidence"), EVIDENCE.items())
+def test_evidence_names_every_deviation_and_sets_the_confidence(text: str, evidence: str) -> None:
+    best = extract_case_numbers(text, known_courts=KNOWN)[0]
+    assert best.evidence == tuple(evidence.split())
+    assert best.confidence == max(5, 100 - sum(COST.get(name, 0) for name in best.evidence))
+
+
+@pytest.mark.parametrize(("text", "evidence"), OTHER_EVIDENCE.items())
+def test_evidence_of_further_candidates(text: str, evidence: str) -> None:
+    assert extract_case_numbers(text, known_courts=KNOWN)[1].evidence == tuple(evidence.split())
+
+
+def test_the_court_of_the_account_stands_in() -> None:
+    (found,) = extract_case_numbers("（2023）执123号", known_courts=KNOWN, default_court="鲁0102")
+    assert found.evidence == ("court_from_default",)
+
+
+def test_every_cost_is_exercised_above() -> None:
+    named = " ".join([*EVIDENCE.values(), *OTHER_EVIDENCE.values(), "court_from_default"]).split()
+    assert set(named) == COST.keys() | {"exact", "court_known"}
+
+
 def test_span_points_into_the_text_as_given() -> None:
-    text = "备注：\u200b （２０２３） 鲁０１０２执１２３号 案款"
+    text = "备注：\u200b （２０２３） 鲁０１\u200b０２执１２３号 案款"
     (found,) = extract_case_numbers(text)
-    assert text[slice(*found.span)] == "（２０２３） 鲁０１０２执１２３号"
+    assert text[slice(*found.span)] == "（２０２３） 鲁０１\u200b０２执１２３号"
 
 
 def test_number_that_ends_where_banks_cut_is_less_sure() -> None:
@@ -69,13 +124,14 @@ def test_court_digits_of_two_known_provinces_decide_nothing() -> None:
 
 
 def test_same_number_twice_is_one_candidate_with_the_better_confidence() -> None:
-    (found,) = extract_case_numbers("2023鲁0102执123 即（2023）鲁0102执123号")
-    assert found.confidence == 100
+    for text in ("2023鲁0102执123 即（2023）鲁0102执123号", "（2023）鲁0102执123号 即2023鲁0102执123"):
+        (found,) = extract_case_numbers(text)
+        assert found.confidence == 100
 
 
 def test_long_range_is_not_expanded() -> None:
     assert len(extract_case_numbers("(2023)鲁0102执1-50号")) == 50
-    assert len(extract_case_numbers("(2023)鲁0102执1-5000号")) == 1
+    assert len(extract_case_numbers("(2023)鲁0102执1-51号")) == 1
 
 
 def test_text_is_read_to_its_limit() -> None:

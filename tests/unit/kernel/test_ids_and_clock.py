@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ankuan.kernel import ids
 from ankuan.kernel.clock import SHANGHAI, Clock, FixedClock, SystemClock, business_date
 from ankuan.kernel.ids import canonical_json, content_digest, digest, new_id, new_token
 from ankuan.kernel.money import Money
@@ -45,13 +46,30 @@ def test_ids_are_unique_over_threads() -> None:
     assert len(set(made)) == 20_000
 
 
-def test_a_forked_child_does_not_repeat_its_parent() -> None:
+def test_ids_rise_when_the_clock_steps_back_and_when_a_millisecond_is_used_up() -> None:
+    sequence = ids._Sequence()
+    ahead = time.time_ns() // 1_000_000 + 3_600_000
+    sequence._millis, sequence._random = ahead, 5
+    first = sequence.next()
+    assert first.int >> 80 == ahead
+    sequence._random = 2**74 - 1
+    second = sequence.next()
+    assert second.int >> 80 == ahead + 1
+    assert (second.version, second.variant) == (7, RFC_4122)
+    assert first < second < sequence.next()
+
+
+def test_a_forked_child_makes_ids_though_a_thread_of_its_parent_held_the_lock() -> None:
     script = (
-        "import os\n"
-        "from ankuan.kernel.ids import new_id\n"
-        "new_id(); child = os.fork()\n"
-        "os.write(1, '\\n'.join(['', *(str(new_id()) for _ in range(200)), '']).encode())\n"
-        "child and os.waitpid(child, 0)\n"
+        "import os, signal\n"
+        "from ankuan.kernel import ids\n"
+        "ids.new_id()\n"
+        "ids._sequence._lock.acquire()\n"
+        "child = os.fork()\n"
+        "child and ids._sequence._lock.release()\n"
+        "child or signal.alarm(5)\n"
+        "os.write(1, '\\n'.join(['', *(str(ids.new_id()) for _ in range(200)), '']).encode())\n"
+        "child and os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     made = [UUID(line) for line in run.stdout.split()]
