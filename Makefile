@@ -19,15 +19,19 @@ PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
 PACKAGES := pyproject.toml $(wildcard plugins/*/pyproject.toml)
 PAGES := $(shell find frontend/src frontend/public frontend/scripts frontend/index.html frontend/vite.config.ts \
 	frontend/tsconfig.json -type f 2>/dev/null)
+# The marks of steps done name this folder: an environment that was moved with the checkout is mended.
+RUNTIME := .venv/runtime-of$(subst /,-,$(CURDIR))
+DEVELOPMENT := .venv/development-of$(subst /,-,$(CURDIR))
+NODE := frontend/node_modules/.package-lock.json
 FONTS := backend/ankuan/assets/fonts/NotoSansSC-Regular.ttf backend/ankuan/assets/fonts/NotoSansSC-Bold.ttf
 
-.PHONY: help setup setup-dev up down status test check bench schema docs lock clean
+.PHONY: help setup setup-dev browser up down status test check bench schema docs lock clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-setup: .make/runtime frontend/dist/index.html $(FONTS) ## Install what running needs and build the pages
-setup-dev: setup .make/dev .make/browser
+setup: $(RUNTIME) frontend/dist/index.html $(FONTS) ## Install what running needs and build the pages
+setup-dev: setup $(DEVELOPMENT) browser
 
 up: setup ## Start everything; PORT=8600 DATA=.ankuan
 	@exec $(BIN)/ankuan up --port $(PORT) --data $(DATA)
@@ -38,22 +42,22 @@ down: ## Stop what `make up` started
 status: ## Tell what runs
 	@$(BIN)/ankuan status --data $(DATA)
 
-# The browser's tests come before pytest, so that pytest's count closes the output; both run even if one fails.
+# The frontend's tests come before pytest, so that pytest's count closes the output; both run even if one fails.
 test: setup-dev ## Run all tests
-	@failed=0; $(NPM) test || failed=1; $(BIN)/pytest || failed=1; exit $$failed
+	@failed=0; $(NPM) test || failed=1; $(BIN)/python -m pytest || failed=1; exit $$failed
 
-check: setup .make/dev ## Style, types, layers, tidiness, schema
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy backend/ankuan tests alembic
-	@for plugin in $(PLUGINS); do echo "mypy $$plugin"; $(BIN)/mypy $$plugin; done
+check: setup $(DEVELOPMENT) ## Style, types, layers, tidiness, schema
+	$(BIN)/python -m ruff check
+	$(BIN)/python -m ruff format --check
+	$(BIN)/python -m mypy backend/ankuan tests alembic
+	@for plugin in $(PLUGINS); do echo "mypy $$plugin"; $(BIN)/python -m mypy $$plugin; done
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/tidy
+	$(BIN)/python -m pytest -q tests/tidy
 	$(BIN)/ankuan schema export --check
 	$(NPM) run typecheck
 	$(NPM) run lint
 
-bench: setup .make/dev ## Run the benchmarks; BENCH=name runs one
+bench: setup $(DEVELOPMENT) ## Run the benchmarks; BENCH=name runs one
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 schema: setup ## Write schema/ and the frontend's generated types
@@ -71,43 +75,41 @@ lock: ## Compile requirements/*.txt again (needs uv)
 		-c requirements/runtime.txt -o requirements/dev.txt
 
 clean: ## Remove everything that was installed or built, but no data
-	rm -rf .venv .make frontend/node_modules frontend/dist backend/ankuan/assets/fonts/*.ttf
+	rm -rf .venv frontend/node_modules frontend/dist backend/ankuan/assets/fonts/*.ttf
 
 # ---------------------------------------------------------------- steps, each done once
 
-# The folder may have been moved since: scripts of a virtual environment name their Python by its path.
 .venv/bin/python:
 	@$(NEED) python
 	@echo "creating .venv"
 	@$(PYTHON) -m venv .venv
 
-.make/runtime: requirements/runtime.txt $(PACKAGES) | .venv/bin/python
+$(RUNTIME): requirements/runtime.txt $(PACKAGES) | .venv/bin/python
 	@echo "installing Python packages"
 	@$(PIP) install --require-hashes -r requirements/runtime.txt
 	@$(PIP) install --no-deps --no-build-isolation -e . $(foreach plugin,$(PLUGINS),-e $(plugin))
-	@mkdir -p .make && touch $@
+	@touch $@
 
-.make/dev: requirements/dev.txt .make/runtime
+$(DEVELOPMENT): requirements/dev.txt $(RUNTIME)
 	@echo "installing Python packages for development"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
 
-.make/node: frontend/package-lock.json
+$(NODE): frontend/package-lock.json
 	@$(NEED) node
 	@echo "installing Node packages"
 	@$(NPM) ci
-	@mkdir -p .make && touch $@
-
-frontend/dist/index.html: $(PAGES) .make/node
-	@echo "building the pages"
-	@$(NPM) run --silent build >.make/build.log 2>&1 || { cat .make/build.log; exit 1; }
 	@touch $@
 
-backend/ankuan/assets/fonts/NotoSansSC-Regular.ttf: .make/node
+frontend/dist/index.html: $(PAGES) $(NODE)
+	@echo "building the pages"
+	@$(NPM) run --silent build >frontend/node_modules/.build.log 2>&1 || { cat frontend/node_modules/.build.log; exit 1; }
+	@touch $@
+
+backend/ankuan/assets/fonts/NotoSansSC-Regular.ttf: $(NODE)
 	@mkdir -p $(@D) && cp frontend/node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf $@
-backend/ankuan/assets/fonts/NotoSansSC-Bold.ttf: .make/node
+backend/ankuan/assets/fonts/NotoSansSC-Bold.ttf: $(NODE)
 	@mkdir -p $(@D) && cp frontend/node_modules/@expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf $@
 
-.make/browser: .make/dev
+browser: $(DEVELOPMENT)
 	@$(BIN)/python -m tests.fixtures.chromium
-	@touch $@

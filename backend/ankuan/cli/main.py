@@ -104,9 +104,9 @@ def serve() -> None:
 def worker() -> None:
     """Run the worker alone, with the settings of the environment."""
     hold_lifeline()
-    from ankuan.worker.main import main
+    from ankuan.bootstrap import run_worker
 
-    main()
+    run_worker()
 
 
 @schema_app.command("export")

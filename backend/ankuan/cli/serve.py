@@ -14,7 +14,7 @@ def run() -> None:
     """Serve until SIGTERM. TLS and HTTP/2 are the reverse proxy's work."""
     settings = Settings()
     config = uvicorn.Config(
-        "ankuan.http.app:create_app",
+        "ankuan.bootstrap:create_app",
         factory=True,
         host=settings.host,
         port=settings.port,

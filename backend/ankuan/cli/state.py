@@ -87,7 +87,7 @@ def answers(host: str, port: int, seconds: float = 2.0) -> bool:
     """Whether the API says that it is ready."""
     connection = http.client.HTTPConnection(host, port, timeout=seconds)
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", "/readyz")
         return connection.getresponse().status < 500
     except (OSError, http.client.HTTPException):
         return False

@@ -15,7 +15,7 @@ def running_in(home: Path, pid_file: Path) -> psutil.Process | None:
     whose working folder is ``home`` counts.
     """
     try:
-        pid = int(pid_file.read_text(encoding="ascii", errors="replace").split(maxsplit=1)[0])
+        pid = int(pid_file.read_text(encoding="utf-8", errors="replace").split(maxsplit=1)[0])
         process = psutil.Process(pid)
         return process if works_in(process, home) else None
     except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):

@@ -22,7 +22,7 @@ class LaunchLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+            holder = os.read(descriptor, 32).decode("utf-8", "replace").strip() or "unknown"
             os.close(descriptor)
             raise DataFolderInUse(
                 f"{self.path.parent} is in use by process {holder}: stop it, or choose another --data folder"

@@ -56,8 +56,7 @@ class EmbeddedPostgres(EmbeddedServer):
 
     def __init__(self, data_dir: Path, *, durable: bool = True, binaries: Path | None = None) -> None:
         """``binaries`` names another PostgreSQL's program folder (tests run on 15 and 18)."""
-        super().__init__(data_dir, durable=durable)
-        self._given_binaries = binaries
+        super().__init__(data_dir, durable=durable, binaries=binaries)
         self._binaries = binaries or Path()
         self.was_created = False
         """Whether this start made a new, empty cluster."""
@@ -67,7 +66,7 @@ class EmbeddedPostgres(EmbeddedServer):
         return f"postgresql+asyncpg://{role}@/{database}?host={quote(str(self.sockets), safe='/')}"
 
     def _prepare(self) -> None:
-        self._binaries = self._given_binaries or programs.postgres_programs(self.account)
+        self._binaries = self.given_binaries or programs.postgres_programs(self.account)
         for draft in self.data_dir.glob("postgres.draft-*"):  # what an interrupted initdb left
             leftover.kill_all_in(draft)
             shutil.rmtree(draft)
@@ -115,7 +114,7 @@ class EmbeddedPostgres(EmbeddedServer):
             raise EmbeddedServerError(f"{Path(command[0]).name} failed: {last}")
 
     def _check_version(self) -> None:
-        found = (self.home / "PG_VERSION").read_text(encoding="ascii").strip()
+        found = (self.home / "PG_VERSION").read_text(encoding="utf-8").strip()
         told = subprocess.run(
             [self._program("postgres"), "--version"],
             check=True,

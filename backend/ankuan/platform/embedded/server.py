@@ -29,10 +29,11 @@ class EmbeddedServer(ABC):
     pid_file_name: ClassVar[str]
     stop_signals: ClassVar[tuple[Signals, ...]]
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
-        """``durable=False`` gives up crash safety for speed: for tests only."""
+    def __init__(self, data_dir: Path, *, durable: bool = True, binaries: Path | None = None) -> None:
+        """``durable=False`` gives up crash safety for speed: for tests only. ``binaries`` names other programs."""
         self.data_dir = data_dir.resolve()
         self.durable = durable
+        self.given_binaries = binaries
         self.home = self.data_dir / self.name
         self.log_file = self.data_dir / "log" / f"{self.name}.log"
         self._lock = LaunchLock(self.data_dir / f"{self.name}.lock")

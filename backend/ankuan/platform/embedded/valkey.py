@@ -50,8 +50,11 @@ class EmbeddedValkey(EmbeddedServer):
             "maxmemory-policy": "noeviction",
             "loglevel": "notice",
         }
-        program = programs.valkey_programs(self.account) / "valkey-server"
-        return [str(program), *(part for key, value in settings.items() for part in (f"--{key}", value))]
+        folder = self.given_binaries or programs.valkey_programs(self.account)
+        return [
+            str(folder / "valkey-server"),
+            *(part for key, value in settings.items() for part in (f"--{key}", value)),
+        ]
 
     def _launch(self) -> None:
         try:
