@@ -19,8 +19,8 @@ TRAN_KINDS: Final[dict[str, LineKind]] = {
     "22": LineKind.EXTERNAL,
     "23": LineKind.EXTERNAL,
 }
-"""TRANTYPE: 11 plain transfer, 12 initialisation, 13 interest, 14 fee, 15 forced transfer, 16 adjustment: all inside the
-main account. 22 and 23 cross its edge."""
+"""TRANTYPE: 11 plain transfer, 12 initialisation, 13 interest, 14 fee, 15 forced transfer, 16 adjustment: all inside
+the main account. 22 and 23 cross its edge."""
 _RETURN_WORDS: Final = ("退汇", "退回", "退票")
 _HOST_DIGITS: Final = 12
 
