@@ -80,6 +80,7 @@ class DisbursementChanged(Event):
 
     kind: ClassVar[str] = "disbursement.changed"
     status: str
+    case_id: UUID
     handler_id: UUID | None
 
 
@@ -90,6 +91,7 @@ class InstructionChanged(Event):
     kind: ClassVar[str] = "instruction.changed"
     purpose: str
     origin_id: UUID
+    case_id: UUID | None
     state: str
     amount_fen: int
 

@@ -76,6 +76,7 @@ class Context:
     remote: str = ""
     request: Any = None
     response: Any = None
+    recheck: Callable[[], Awaitable[bool]] | None = None
     loaders: dict[str, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -84,6 +85,12 @@ class Context:
         if self.viewer is None:
             raise NotSignedIn("请先登录", "Please sign in")
         return self.viewer
+
+    async def still_signed_in(self) -> None:
+        """For subscriptions, before each event: the session may have ended meanwhile. Raises :class:`NotSignedIn`."""
+        self.loaders.clear()
+        if self.recheck is not None and not await self.recheck():
+            raise NotSignedIn("登录已失效，请重新登录", "The session has ended, please sign in again")
 
     def read(self) -> AbstractAsyncContextManager[ReadSession]:
         """A read session under the viewer's scope. Resolvers run side by side: each opens its own."""

@@ -1,0 +1,67 @@
+"""The schema: the rooms' parts merged, with caches, limits and error presentation around every operation."""
+
+from typing import Any
+
+import strawberry
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from ankuan.api import system_fields
+from ankuan.api.limits import MAX_TOKENS, LimitsRule
+from ankuan.api.present_errors import PresentErrors
+from ankuan.banking import graphql as banking
+from ankuan.collection import graphql as collection
+from ankuan.disbursement import graphql as disbursement
+from ankuan.identity import graphql as identity
+from ankuan.insight import graphql as insight
+from ankuan.kernel.money import Money
+from ankuan.ledger import graphql as ledger
+from ankuan.platform.graphql.scalars import MONEY_SCALAR
+from ankuan.registry import graphql as registry
+
+CACHED_DOCUMENTS = 500
+
+
+def _merged(name: str, *parts: type) -> Any:
+    return merge_types(name, parts)
+
+
+Query = _merged(
+    "Query",
+    system_fields.SystemQuery,
+    identity.IdentityQuery,
+    registry.RegistryQuery,
+    ledger.LedgerQuery,
+    banking.BankingQuery,
+    collection.CollectionQuery,
+    disbursement.DisbursementQuery,
+    insight.InsightQuery,
+)
+Mutation = _merged(
+    "Mutation",
+    system_fields.SystemMutation,
+    registry.RegistryMutation,
+    banking.BankingMutation,
+    collection.CollectionMutation,
+    disbursement.DisbursementMutation,
+)
+Subscription = _merged("Subscription", collection.CollectionSubscription, disbursement.DisbursementSubscription)
+
+for room in (registry, ledger, banking, collection, disbursement):
+    system_fields.NODES.update(room.NODES)
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    config=StrawberryConfig(scalar_map={Money: MONEY_SCALAR}, disable_field_suggestions=True),
+    extensions=[
+        PresentErrors,
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
+        lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
+        lambda: AddValidationRules([LimitsRule]),
+    ],
+)
+"""Introspection is refused to those who are not signed in (see ``view``)."""

@@ -1,0 +1,1 @@
+"""MONEY IN: sub-accounts, receipts, matching, claims."""

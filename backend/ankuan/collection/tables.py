@@ -1,0 +1,156 @@
+"""Tables of money in: sub-accounts and their bindings, receipts, allocations to cases."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ankuan.kernel.errors import AnkuanError, ErrorKind
+from ankuan.platform.constraints import constraint_means
+from ankuan.platform.db import Base, Instant, Uuid
+
+
+class SubAccount(Base):
+    """A virtual sub-account. At most one bound (or frozen) per case: one case, one account."""
+
+    __tablename__ = "sub_account"
+    __table_args__ = (
+        PrimaryKeyConstraint("court_id", "id"),
+        UniqueConstraint("court_id", "fund_account_id", "number"),
+        ForeignKeyConstraint(["court_id", "fund_account_id"], ["fund_account.court_id", "fund_account.id"]),
+        ForeignKeyConstraint(["court_id", "case_id"], ["court_case.court_id", "court_case.id"]),
+        CheckConstraint("status in ('free', 'bound', 'frozen', 'closed', 'cooling')", name="status"),
+        CheckConstraint("(status in ('bound', 'frozen')) = (case_id is not null)", name="bound_has_case"),
+        Index("uq_sub_account_case", "court_id", "case_id", unique=True, postgresql_where=text("case_id is not null")),
+        Index("ix_sub_account_free", "court_id", "fund_account_id", "id", postgresql_where=text("status = 'free'")),
+    )
+
+    court_id: Mapped[int] = mapped_column(Integer)
+    id: Mapped[UUID] = mapped_column(Uuid)
+    fund_account_id: Mapped[UUID] = mapped_column(Uuid)
+    number: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    case_id: Mapped[UUID | None] = mapped_column(Uuid, nullable=True)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    bound_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+
+
+class SubAccountBinding(Base):
+    """Which case a sub-account stood for, and when: late money must never reach an earlier case's successor."""
+
+    __tablename__ = "sub_account_binding"
+    __table_args__ = (
+        PrimaryKeyConstraint("court_id", "id"),
+        ForeignKeyConstraint(["court_id", "sub_account_id"], ["sub_account.court_id", "sub_account.id"]),
+        Index("ix_sub_account_binding_sub_account", "court_id", "sub_account_id"),
+    )
+
+    court_id: Mapped[int] = mapped_column(Integer)
+    id: Mapped[UUID] = mapped_column(Uuid)
+    sub_account_id: Mapped[UUID] = mapped_column(Uuid)
+    case_id: Mapped[UUID] = mapped_column(Uuid)
+    bound_at: Mapped[datetime] = mapped_column(Instant)
+    released_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+
+
+class Receipt(Base):
+    """Money that arrived: one bank line, one receipt. ``allocated_fen`` is the sum of its active allocations (I4)."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        PrimaryKeyConstraint("court_id", "id"),
+        UniqueConstraint("court_id", "bank_line_id"),
+        UniqueConstraint("court_id", "number"),
+        ForeignKeyConstraint(["court_id", "fund_account_id"], ["fund_account.court_id", "fund_account.id"]),
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("allocated_fen between 0 and amount_fen", name="allocated"),
+        CheckConstraint(
+            "status = case when allocated_fen = 0 then 'unidentified'"
+            " when allocated_fen < amount_fen then 'partly_allocated' else 'allocated' end",
+            name="status",
+        ),
+        Index("ix_receipt_arrived", "court_id", "arrived_at", "id"),
+        Index("ix_receipt_open", "court_id", "arrived_at", "id", postgresql_where=text("allocated_fen < amount_fen")),
+    )
+
+    court_id: Mapped[int] = mapped_column(Integer)
+    id: Mapped[UUID] = mapped_column(Uuid)
+    number: Mapped[str] = mapped_column(Text)
+    fund_account_id: Mapped[UUID] = mapped_column(Uuid)
+    bank_line_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    allocated_fen: Mapped[int] = mapped_column(BigInteger)
+    booked_on: Mapped[date] = mapped_column(Date)
+    arrived_at: Mapped[datetime] = mapped_column(Instant)
+    payer_name: Mapped[str] = mapped_column(Text)
+    payer_account: Mapped[str] = mapped_column(Text)
+    payer_bank: Mapped[str] = mapped_column(Text)
+    remark: Mapped[str] = mapped_column(Text)
+    sub_account_no: Mapped[str | None] = mapped_column(Text, nullable=True)
+    adjustment_ref: Mapped[str | None] = mapped_column(Text, nullable=True)
+    status: Mapped[str] = mapped_column(Text)
+    match_rule: Mapped[str] = mapped_column(Text)
+    match_explanation: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+
+class Allocation(Base):
+    """Part of a receipt given to a case. Undone allocations stay as history.
+
+    ``adjustment`` says how far the bank is: ``none`` (nothing to move), ``due`` (to be ordered at ``adjust_after``),
+    ``ordered``, ``settled``, ``refused``.
+    """
+
+    __tablename__ = "allocation"
+    __table_args__ = (
+        PrimaryKeyConstraint("court_id", "id"),
+        ForeignKeyConstraint(["court_id", "receipt_id"], ["receipt.court_id", "receipt.id"]),
+        ForeignKeyConstraint(["court_id", "case_id"], ["court_case.court_id", "court_case.id"]),
+        CheckConstraint("amount_fen > 0", name="amount"),
+        CheckConstraint("adjustment in ('none', 'due', 'ordered', 'settled', 'refused')", name="adjustment"),
+        Index("ix_allocation_receipt", "court_id", "receipt_id"),
+        Index("ix_allocation_case", "court_id", "case_id"),
+        Index("ix_allocation_due", "adjust_after", postgresql_where=text("adjustment = 'due' and undone_at is null")),
+    )
+
+    court_id: Mapped[int] = mapped_column(Integer)
+    id: Mapped[UUID] = mapped_column(Uuid)
+    receipt_id: Mapped[UUID] = mapped_column(Uuid)
+    case_id: Mapped[UUID] = mapped_column(Uuid)
+    amount_fen: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(Text)
+    allocated_by: Mapped[str] = mapped_column(Text)
+    allocated_by_id: Mapped[UUID | None] = mapped_column(Uuid, nullable=True)
+    allocated_at: Mapped[datetime] = mapped_column(Instant)
+    entry_id: Mapped[int] = mapped_column(BigInteger)
+    adjustment: Mapped[str] = mapped_column(Text)
+    adjust_after: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+    undone_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+    undone_by: Mapped[str | None] = mapped_column(Text, nullable=True)
+    undo_reason: Mapped[str | None] = mapped_column(Text, nullable=True)
+
+
+class SubAccountTaken(AnkuanError):
+    """Two requests bound a sub-account to the same case at once; the other one was first."""
+
+    code = "sub_account_taken"
+    kind = ErrorKind.CONFLICT
+
+
+constraint_means(
+    "uq_sub_account_case", lambda: SubAccountTaken("该案件已绑定子账户", "The case has a sub-account already")
+)

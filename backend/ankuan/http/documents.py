@@ -1,0 +1,60 @@
+"""Documents: the electronic payment receipt, and the public page that verifies one by its check code."""
+
+import html
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from ankuan.disbursement.payment_receipt import render_payment_receipt, verify_check_code
+from ankuan.http.identify import Identify, problem
+from ankuan.kernel.errors import AnkuanError, NotFound
+from ankuan.platform.actor import Actor, system_actor
+from ankuan.platform.graphql.ids import expect_id
+
+PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>电子回单查验</title></head>
+<body><main><h1>电子回单查验</h1>{body}</main></body></html>"""
+
+
+def routes(identify: Identify) -> list[Route]:
+    """PDF for the court's people, verification for anybody who holds the paper."""
+    services = identify.services
+
+    async def receipt(request: Request, actor: Actor) -> Response:
+        try:
+            ref = expect_id(request.path_params["line"], "DisbursementLine", field="line")
+            identify.gate.require(actor, "disbursement.read", court_id=ref.court_id)
+            async with services.database.write(actor) as session:
+                pdf = await render_payment_receipt(
+                    session,
+                    court_id=ref.court_id,
+                    line_id=ref.uuid,
+                    now=services.clock.now(),
+                    verify_base_url=_base_url(request, services.settings.public_url),
+                )
+        except NotFound as error:
+            return problem(404, error.code, error.zh)
+        except AnkuanError as error:
+            return problem(409, error.code, error.zh)
+        headers = {"Content-Disposition": 'inline; filename="receipt.pdf"'}
+        return Response(pdf, media_type="application/pdf", headers=headers)
+
+    async def verify(request: Request) -> Response:
+        code = request.path_params["code"]
+        async with services.database.read(system_actor("verification")) as session:
+            found = await verify_check_code(session, code) if code.isascii() and len(code) <= 64 else None
+        if found is None:
+            body = "<p>查无此回单，请核对校验码。</p>"
+            return HTMLResponse(PAGE.format(body=body), status_code=404)
+        rows = "".join(f"<dt>{html.escape(k)}</dt><dd>{html.escape(v)}</dd>" for k, v in found.facts())
+        return HTMLResponse(PAGE.format(body=f"<p>✓ 回单真实有效</p><dl>{rows}</dl>"))
+
+    return [
+        Route("/payment-receipts/{line}.pdf", identify.signed_in(receipt), methods=["GET"]),
+        Route("/verify/{code}", verify, methods=["GET"]),
+    ]
+
+
+def _base_url(request: Request, public_url: str) -> str:
+    return public_url.rstrip("/") or f"{request.url.scheme}://{request.headers.get('host', '')}"

@@ -1,0 +1,48 @@
+"""What one API process holds: database, bell, plugins, keys, the event feed."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from redis.asyncio import Redis
+
+from ankuan.api.feed import EventFeed
+from ankuan.kernel.clock import SystemClock
+from ankuan.platform.bell import RedisBell, SilentBell
+from ankuan.platform.bus import EventBus
+from ankuan.platform.crypto import FieldCipher, load_cipher
+from ankuan.platform.db import Database, make_engine
+from ankuan.platform.plugins import PluginHost, load_plugins
+from ankuan.platform.settings import Settings
+
+
+class Services:
+    """Filled by :func:`open_services`; only then may it be used."""
+
+    database: Database
+    feed: EventFeed
+    plugins: PluginHost
+    cipher: FieldCipher
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = SystemClock()
+
+
+@asynccontextmanager
+async def open_services(services: Services, bus: EventBus) -> AsyncIterator[None]:
+    """Open connections for the life of the application."""
+    settings = services.settings
+    redis = Redis.from_url(settings.redis_url) if settings.redis_url else None
+    bell = RedisBell(redis) if redis is not None else SilentBell()
+    services.database = Database(make_engine(settings.database_url, pool_size=settings.pool_size), bus=bus, bell=bell)
+    services.plugins = load_plugins()
+    services.cipher = load_cipher(settings.key_file)
+    services.feed = EventFeed(services.database)
+    await services.feed.start()
+    try:
+        yield
+    finally:
+        await services.feed.stop()
+        await services.database.close()
+        if redis is not None:
+            await redis.aclose()

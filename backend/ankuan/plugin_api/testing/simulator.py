@@ -1,0 +1,80 @@
+"""A simulator in a process of its own, found by entry point, driven through its admin API."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+
+from ankuan.plugin_api.version import SIMULATOR_ENTRY_POINT_GROUP
+
+_RUN = (
+    "import sys\n"
+    "from importlib.metadata import entry_points\n"
+    f"(found,) = entry_points(group={SIMULATOR_ENTRY_POINT_GROUP!r}, name=sys.argv[1])\n"
+    "sys.exit(found.load()(sys.argv[2:]))\n"
+)
+
+
+class SimulatorProcess:
+    """One simulator. ``data`` keeps its journal, which survives ``kill`` and a new ``start``."""
+
+    def __init__(self, plugin_id: str, data: Path) -> None:
+        self.plugin_id = plugin_id
+        self.data = data
+        self.port = 0
+        self.admin_port = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._http = httpx.Client(trust_env=False, timeout=30)
+
+    @property
+    def endpoint(self) -> str:
+        """Address of the wire port."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def start(self) -> Self:
+        """Start, on the same ports as before if there was a before, and wait until both ports listen."""
+        ports = ["--port", str(self.port), "--admin-port", str(self.admin_port)]
+        command = [sys.executable, "-c", _RUN, self.plugin_id, *ports, "--data", str(self.data)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        line = self._process.stdout.readline() if self._process.stdout else b""
+        if not line:
+            raise RuntimeError(f"the simulator {self.plugin_id} ended with status {self._process.wait()}")
+        ready = json.loads(line)
+        self.port, self.admin_port = ready["port"], ready["admin_port"]
+        return self
+
+    def stop(self) -> None:
+        """End it politely."""
+        self._end(kill=False)
+        self._http.close()
+
+    def kill(self) -> None:
+        """kill -9, as a power cut would."""
+        self._end(kill=True)
+
+    def _end(self, *, kill: bool) -> None:
+        if self._process is None:
+            return
+        if kill:
+            self._process.kill()
+        else:
+            self._process.terminate()
+        self._process.wait(timeout=30)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._process = None
+
+    def admin(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Call the admin API. Raises httpx.HTTPStatusError for a refusal."""
+        answer = self._http.request(method, f"http://127.0.0.1:{self.admin_port}{path}", json=body)
+        answer.raise_for_status()
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def journal(self) -> list[dict[str, Any]]:
+        """All journal records, straight from the file: the outside truth."""
+        path = self.data / "bank.jsonl"
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

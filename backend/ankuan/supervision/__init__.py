@@ -1,0 +1,1 @@
+"""TIME: deadlines, warnings and notices. In this version: notices of arrivals."""
