@@ -1,0 +1,1 @@
+"""Who and what: courts, departments, staff and roles, policies, the calendar, cases and their parties."""

@@ -1,0 +1,126 @@
+"""Write accepted cases, many in one statement, and tell of them. Used by registration and import."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, text
+
+from ankuan.kernel.identifiers import mask_identity, mask_phone
+from ankuan.kernel.ids import new_id
+from ankuan.platform.crypto import FieldCipher
+from ankuan.platform.db import WriteSession
+from ankuan.platform.events import emit
+from ankuan.plugin_api.events import CaseRegistered
+from ankuan.registry.case_facts import CaseFacts, NewParty
+from ankuan.registry.tables import Party
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseToStore:
+    """An accepted case with its place in the court."""
+
+    id: UUID
+    facts: CaseFacts
+    department_id: UUID | None
+    handler_id: UUID | None
+    registered_on: date
+
+
+# A case that somebody else registers at the same moment is left alone; the caller sees which ids came through.
+_INSERT = text(
+    """
+    insert into court_case (court_id, id, number, number_typed, number_key, type_code, year, department_id, handler_id,
+                            cause, subject_amount_fen, registered_on, registered_at)
+    select cast(:court_id as integer), n.*, cast(:now as timestamptz)
+      from unnest(cast(:ids as uuid[]), cast(:numbers as text[]), cast(:typed as text[]), cast(:keys as text[]),
+                  cast(:types as text[]), cast(:years as integer[]), cast(:departments as uuid[]),
+                  cast(:handlers as uuid[]), cast(:causes as text[]), cast(:amounts as bigint[]),
+                  cast(:days as date[])) as n
+    on conflict (court_id, number_key) do nothing
+    returning id
+    """
+)
+
+
+async def store_cases(
+    session: WriteSession,
+    *,
+    court_id: int,
+    cases: Sequence[CaseToStore],
+    cipher: FieldCipher | None,
+    now: datetime,
+) -> frozenset[UUID]:
+    """Insert the cases with their parties and emit ``CaseRegistered`` for each; returns the ids that are new.
+
+    A case whose number the court has already is not among them. TypeError when a party has an identity number or a
+    phone and there is no cipher.
+    """
+    if not cases:
+        return frozenset()
+    stored = await session.execute(
+        _INSERT,
+        {
+            "court_id": court_id,
+            "now": now,
+            "ids": [c.id for c in cases],
+            "numbers": [str(c.facts.number) for c in cases],
+            "typed": [c.facts.typed for c in cases],
+            "keys": [c.facts.number.key for c in cases],
+            "types": [c.facts.number.type_code for c in cases],
+            "years": [c.facts.number.year for c in cases],
+            "departments": [c.department_id for c in cases],
+            "handlers": [c.handler_id for c in cases],
+            "causes": [c.facts.cause for c in cases],
+            "amounts": [None if c.facts.subject_amount is None else c.facts.subject_amount.fen for c in cases],
+            "days": [c.registered_on for c in cases],
+        },
+    )
+    new = frozenset(row.id for row in stored)
+    fresh = [case for case in cases if case.id in new]
+    rows = [_party_row(court_id, case.id, party, cipher) for case in fresh for party in case.facts.parties]
+    if rows:
+        await session.execute(insert(Party), rows)
+    await emit(session, *[_registered(court_id, case) for case in fresh], now=now)
+    return new
+
+
+def _registered(court_id: int, case: CaseToStore) -> CaseRegistered:
+    return CaseRegistered(
+        court_id=court_id,
+        subject=case.id,
+        case_number=str(case.facts.number),
+        type_code=case.facts.number.type_code,
+        wants_sub_account=case.facts.wants_sub_account,
+    )
+
+
+def _party_row(court_id: int, case_id: UUID, party: NewParty, cipher: FieldCipher | None) -> dict[str, Any]:
+    party_id = new_id()
+    return {
+        "court_id": court_id,
+        "id": party_id,
+        "case_id": case_id,
+        "name": party.name,
+        "role": party.role.value,
+        "kind": party.kind.value,
+        "identifier_masked": mask_identity(party.identifier) if party.identifier else None,
+        "identifier_cipher": _seal(party.identifier, "identifier", court_id, party_id, cipher),
+        "phone_masked": mask_phone(party.phone) if party.phone else None,
+        "phone_cipher": _seal(party.phone, "phone", court_id, party_id, cipher),
+    }
+
+
+def _seal(value: str | None, column: str, court_id: int, party_id: UUID, cipher: FieldCipher | None) -> bytes | None:
+    if value is None:
+        return None
+    if cipher is None:
+        raise TypeError("a party's identity number or phone cannot be kept without a cipher")
+    return cipher.encrypt(value.encode(), context=party_context(column, court_id, party_id))
+
+
+def party_context(column: str, court_id: int, party_id: UUID) -> str:
+    """What a sealed value of a party is bound to: table, column and row."""
+    return f"party.{column}:{court_id}:{party_id}"
