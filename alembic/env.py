@@ -4,11 +4,12 @@ import asyncio
 import importlib.util
 import pkgutil
 
-import ankuan
 from alembic import context
+from sqlalchemy import Connection, text
+
+import ankuan
 from ankuan.platform.db import Base, make_engine
 from ankuan.platform.settings import Settings
-from sqlalchemy import Connection, text
 
 # Any number will do, as long as every migrating process takes the same.
 _MIGRATION_LOCK = 0x616E6B75616E
