@@ -1,5 +1,5 @@
 """One fund account at the simulator with a connector to it, and the outside truth beside it."""
-# ruff: noqa: S101, D102 - a test kit consists of assertions, and its test names say what they assert
+# ruff: noqa: S101 - a test kit consists of assertions, and its test names say what they assert
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,5 +1,5 @@
 """Money in: every booking is told, once, to the fen, under a key that stays."""
-# ruff: noqa: S101, D102 - a test kit consists of assertions, and its test names say what they assert
+# ruff: noqa: S101 - a test kit consists of assertions, and its test names say what they assert
 
 import pytest
 

@@ -1,5 +1,5 @@
 """Money out: at most once, to the payee ordered, and only evidence is called a result."""
-# ruff: noqa: S101, D102 - a test kit consists of assertions, and its test names say what they assert
+# ruff: noqa: S101 - a test kit consists of assertions, and its test names say what they assert
 
 from dataclasses import replace
 

@@ -1,5 +1,5 @@
 """What can be told without money: types, settings, sub-accounts."""
-# ruff: noqa: S101, D102 - a test kit consists of assertions, and its test names say what they assert
+# ruff: noqa: S101 - a test kit consists of assertions, and its test names say what they assert
 
 import pytest
 

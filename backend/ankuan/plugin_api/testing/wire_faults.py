@@ -1,5 +1,5 @@
 """What the wire does to an answer: whatever it is, money moves at most once and nothing is guessed."""
-# ruff: noqa: S101, D102 - a test kit consists of assertions, and its test names say what they assert
+# ruff: noqa: S101 - a test kit consists of assertions, and its test names say what they assert
 
 from typing import Any
 
