@@ -43,7 +43,8 @@ def _broad_excepts(source: Source) -> Iterator[Finding]:
         reason = source.lines[node.lineno - 1].partition("#")[2].partition(" - ")
         explained = (reason[2] if reason[1] else reason[0]).strip()
         is_bare_suppression = explained.startswith("noqa")
-        if is_broad and (len(explained) < 10 or is_bare_suppression):
+        swallows = not isinstance(node.body[-1], ast.Raise)
+        if is_broad and swallows and (len(explained) < 10 or is_bare_suppression):
             yield Finding(source.path, node.lineno, "say on this line why everything must be caught")
 
 
@@ -87,6 +88,7 @@ RULES = [
             Source("backend/ankuan/a.py", f"{_TRY}  # a plugin may raise anything\n    pass\n"),
             Source("backend/ankuan/a.py", f"{_TRY}  # noqa: BLE001 - a plugin may raise anything\n    pass\n"),
             Source("backend/ankuan/a.py", "try:\n    x = 1\nexcept ValueError:\n    pass\n"),
+            Source("backend/ankuan/a.py", f"{_TRY}\n    x = 2\n    raise\n"),
         ),
     ),
 ]
