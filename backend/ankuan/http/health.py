@@ -13,7 +13,7 @@ from ankuan.platform.actor import system_actor
 
 
 def routes(services: Services) -> list[Route]:
-    """``/healthz`` answers while the process lives, ``/health`` well only with a database behind it."""
+    """``/healthz`` answers while the process lives, ``/readyz`` well only with a database behind it."""
 
     async def alive(_: Request) -> Response:
         return JSONResponse({"alive": True, "version": ankuan.__version__})
@@ -29,4 +29,4 @@ def routes(services: Services) -> list[Route]:
     async def metrics(_: Request) -> Response:
         return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
-    return [Route("/healthz", alive), Route("/health", ready), Route("/metrics", metrics)]
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
