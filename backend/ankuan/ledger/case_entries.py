@@ -1,0 +1,123 @@
+"""The ledger of one case, as a list: newest first, each row with the balance after it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from ankuan.kernel.money import Money
+from ankuan.ledger.accounts import AccountKind
+from ankuan.ledger.tables import LedgerAccount, LedgerEntry
+from ankuan.platform.db import ReadSession
+from ankuan.platform.paging import Keyset, Page, fetch_page
+
+_OWN = (str(AccountKind.CASE), str(AccountKind.HELD))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEntry:
+    """An entry as the case sees it.
+
+    ``incoming``: it credits the case's available or held money from outside, or gives held money back. ``available``
+    is what the case could dispose of after this entry, in the order of recording.
+    """
+
+    id: int
+    court_id: int
+    effective_on: date
+    recorded_at: datetime
+    amount: Money
+    incoming: bool
+    kind: str
+    memo: str
+    counter_account: AccountKind
+    available_after: Money
+    reverses_id: int | None
+    reversed_by_id: int | None
+    source: str
+    source_ref: str
+
+
+async def case_entries(
+    session: ReadSession,
+    *,
+    court_id: int,
+    case_id: UUID,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    first: int = 50,
+    after: str | None = None,
+) -> Page[CaseEntry]:
+    """One page of a case's entries over all fund accounts, newest first. Raises ``InvalidPage``."""
+    listed = _statement(court_id, case_id, as_of, known_at).subquery()
+    number = listed.c.id
+    page = await fetch_page(session, select(listed), Keyset((number,), (int,)), first=first, after=after)
+    return page.with_rows([_present(court_id, row) for row in page.rows])
+
+
+def _statement(court_id: int, case_id: UUID, as_of: date | None, known_at: datetime | None) -> Select[Any]:
+    debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
+    undo = aliased(LedgerEntry)
+    entry = LedgerEntry
+    own = select(LedgerAccount.id).where(
+        LedgerAccount.court_id == court_id, LedgerAccount.owner_id == case_id, LedgerAccount.kind.in_(_OWN)
+    )
+    is_mine = {side: and_(side.owner_id == case_id, side.kind.in_(_OWN)) for side in (debit, credit)}
+    into_available = and_(credit.owner_id == case_id, credit.kind == str(AccountKind.CASE))
+    from_available = and_(debit.owner_id == case_id, debit.kind == str(AccountKind.CASE))
+    change = case((into_available, entry.amount_fen), (from_available, -entry.amount_fen), else_=literal(0, BigInteger))
+    statement = (
+        select(
+            entry.id,
+            entry.effective_on,
+            entry.recorded_at,
+            entry.amount_fen,
+            case((into_available, True), (is_mine[debit], False), else_=True).label("incoming"),
+            entry.kind,
+            entry.memo,
+            case((into_available, debit.kind), (is_mine[debit], credit.kind), else_=debit.kind).label("counter"),
+            func.sum(change).over(order_by=entry.id).label("available_after"),
+            entry.reverses_id,
+            undo.id.label("reversed_by_id"),
+            entry.source,
+            entry.source_ref,
+        )
+        .join(debit, and_(debit.court_id == entry.court_id, debit.id == entry.debit_account))
+        .join(credit, and_(credit.court_id == entry.court_id, credit.id == entry.credit_account))
+        .outerjoin(
+            undo,
+            and_(
+                undo.court_id == entry.court_id,
+                undo.reverses_id == entry.id,
+                *([undo.recorded_at <= known_at] if known_at is not None else []),
+            ),
+        )
+        .where(entry.court_id == court_id, or_(entry.debit_account.in_(own), entry.credit_account.in_(own)))
+    )
+    if as_of is not None:
+        statement = statement.where(entry.effective_on <= as_of)
+    if known_at is not None:
+        statement = statement.where(entry.recorded_at <= known_at)
+    return statement
+
+
+def _present(court_id: int, row: Row[Any]) -> CaseEntry:
+    return CaseEntry(
+        id=row.id,
+        court_id=court_id,
+        effective_on=row.effective_on,
+        recorded_at=row.recorded_at,
+        amount=Money(row.amount_fen),
+        incoming=row.incoming,
+        kind=row.kind,
+        memo=row.memo,
+        counter_account=AccountKind(row.counter),
+        available_after=Money(int(row.available_after)),
+        reverses_id=row.reverses_id,
+        reversed_by_id=row.reversed_by_id,
+        source=row.source,
+        source_ref=row.source_ref,
+    )
