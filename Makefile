@@ -11,7 +11,7 @@ DATA ?= .ankuan
 BENCH ?=
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 NPM := npm --prefix frontend --no-audit --no-fund --loglevel=error
 NEED := $(PYTHON) backend/ankuan/cli/prerequisites.py
 

@@ -35,10 +35,12 @@ async def _run_online() -> None:
     if not url:
         raise SystemExit("No database: set ANKUAN_DATABASE_OWNER_URL, or use `ankuan migrate`.")
     engine = make_engine(url, pool_size=1, as_role=None)
-    async with engine.connect() as connection:
-        await connection.run_sync(_run)
-        await connection.commit()
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_run)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 if context.is_offline_mode():
