@@ -146,6 +146,8 @@ create trigger receipt_facts_are_fixed before update on receipt
 
 
 def upgrade() -> None:
+    if not op.get_bind().exec_driver_sql("select to_regclass('fund_account')").scalar():
+        return
     run_script(op.get_bind(), TABLES)
     for table in ("sub_account", "sub_account_binding", "receipt", "allocation"):
         run_script(op.get_bind(), by_court(table))
