@@ -1,5 +1,9 @@
 """Fixtures for all tests."""
 
+import os
+
+from hypothesis import HealthCheck, settings
+
 from tests.fixtures.servers import (
     database_name,
     database_url,
@@ -19,3 +23,13 @@ __all__ = [
     "superuser_database_url",
     "template_database",
 ]
+
+# Machines are shared and slow at times: a slow example is no failure. The run that decides is reproducible.
+settings.register_profile(
+    "ankuan",
+    deadline=None,
+    derandomize=os.environ.get("CI") == "true",
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("ankuan")
