@@ -97,6 +97,14 @@ class InstructionChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerPosted(Event):
+    """Entries were posted together. ``subject`` is the posting; written by the ledger itself, one event a posting."""
+
+    kind: ClassVar[str] = "ledger.posted"
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRaised(Event):
     """Something a person must look at. ``subject`` is the alarm."""
 
