@@ -64,7 +64,7 @@ def cases(info: Information) -> DataLoader[Ref, CourtCase]:
             found = await queries.cases_by_id(session, refs)
         answers = [found.get(ref) or queries.CaseNotFound("案件不存在", "No such case") for ref in refs]
         # The loader raises a value that is an exception, so a caller only ever sees cases.
-        return cast(list[CourtCase], answers)
+        return cast("list[CourtCase]", answers)
 
     return info.context.loader("case", load)
 
