@@ -1,0 +1,55 @@
+import { Link } from 'react-router';
+import { useTranslations } from 'use-intl';
+import type { ReceiptRow_ReceiptFragment } from '~/generated/graphql';
+import { formatInstant } from '~/platform/clock';
+import { paths } from '~/platform/paths';
+import type { Column } from '~/ui/grid/DataGrid';
+import { Amount } from '~/ui/money/Amount';
+import { StatusMark } from '~/ui/status/StatusMark';
+import { toneOf } from '~/ui/status/tones';
+
+export type ReceiptRow = ReceiptRow_ReceiptFragment;
+
+/** Amount, payer, account and remark in one row: what people need to recognise whose money it is. */
+export function useReceiptColumns(): readonly Column<ReceiptRow>[] {
+  const t = useTranslations('collection');
+  return [
+    { key: 'number', title: t('receipt.number'), heading: true, cell: (row) => <Link to={paths.receipt(row.id)}>{row.number}</Link> },
+    { key: 'amount', title: t('receipt.amount'), numeric: true, cell: (row) => <Amount yuan={row.amount} /> },
+    { key: 'payer', title: t('receipt.payer'), cell: (row) => <Payer row={row} /> },
+    { key: 'remark', title: t('receipt.remark'), cell: (row) => row.remark || t('receipt.noRemark') },
+    { key: 'arrived', title: t('receipt.arrivedAt'), cell: (row) => formatInstant(row.arrivedAt) },
+    { key: 'match', title: t('receipt.match'), minor: true, cell: (row) => <Match row={row} /> },
+    { key: 'status', title: t('receipt.status'), cell: (row) => <StatusMark tone={toneOf(row.status)}>{t(`status.${row.status}`)}</StatusMark> },
+    { key: 'act', title: t('receipt.act'), cell: (row) => <ClaimLink row={row} /> },
+  ];
+}
+
+function Payer({ row }: { row: ReceiptRow }) {
+  return (
+    <>
+      {row.payerName || '--'}
+      <small className="ak-second">
+        {row.payerBank} {row.payerAccountMasked}
+      </small>
+    </>
+  );
+}
+
+function Match({ row }: { row: ReceiptRow }) {
+  const t = useTranslations('collection');
+  const best = row.suggestions[0];
+  if (row.status === 'ALLOCATED') return row.matchTitle;
+  return best ? t('receipt.suggested', { number: best.case.number, score: best.score }) : t('receipt.noSuggestion');
+}
+
+function ClaimLink({ row }: { row: ReceiptRow }) {
+  const t = useTranslations('collection');
+  if (row.status === 'ALLOCATED') return null;
+  if (!row.viewerCanClaim.allowed) return <small className="ak-muted">{row.viewerCanClaim.reason}</small>;
+  return (
+    <Link to={paths.receipt(row.id)} aria-label={t('receipt.claimNumber', { number: row.number })}>
+      {t('receipt.claim')}
+    </Link>
+  );
+}

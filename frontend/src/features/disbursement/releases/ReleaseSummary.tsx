@@ -1,0 +1,32 @@
+import { useTranslations } from 'use-intl';
+import { capitals } from '~/domain/capitals';
+import { totalYuan } from '~/domain/money';
+import { totalsByAccount } from '~/features/disbursement/releases/releaseRules';
+import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
+import { Amount } from '~/ui/money/Amount';
+import { Section } from '~/ui/page/Section';
+
+export function ReleaseSummary({ items }: { items: readonly DisbursementDetail[] }) {
+  const t = useTranslations('disbursement');
+  const total = totalYuan(items.map((item) => item.total));
+  const hints = items.flatMap((item) => item.checks).filter((check) => check.outcome !== 'PASS').length;
+  return (
+    <Section title={t('review.summary')}>
+      <p className="ak-lead">
+        <Amount yuan={total} sign large /> <span>{capitals(total)}</span>
+      </p>
+      <p>
+        {t('review.counts', { count: items.length, lines: items.reduce((sum, item) => sum + item.lines.length, 0) })}
+        {' · '}
+        {hints === 0 ? `✓ ${t('review.allPass')}` : `▲ ${t('review.hints', { count: hints })}`}
+      </p>
+      <ul className="ak-plain-list" aria-label={t('review.byAccount')}>
+        {totalsByAccount(items).map((group) => (
+          <li key={group.account}>
+            {t('review.account', { account: group.account, count: group.count })} <Amount yuan={group.total} sign />
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,24 @@
+import { useTranslations } from 'use-intl';
+import type { LinePart } from '~/features/disbursement/requests/parts';
+import { formatInstant } from '~/platform/clock';
+import { StatusMark } from '~/ui/status/StatusMark';
+import { toneOf } from '~/ui/status/tones';
+
+type Instruction = NonNullable<LinePart['instruction']>;
+
+/** The bank's side of a payment. Nothing here can be pressed: an open result is the system's to find out. */
+export function InstructionState({ instruction }: { instruction: Instruction }) {
+  const t = useTranslations('disbursement');
+  const { state, stateTitle, bankRef, bankMessage, settledAt, nextTryAt } = instruction;
+  return (
+    <div data-state={state}>
+      <StatusMark tone={toneOf(state)}>{state === 'UNKNOWN' ? t('instruction.unknownShort') : stateTitle}</StatusMark>
+      {settledAt ? <small className="ak-second">{formatInstant(settledAt, 'second')}</small> : null}
+      {bankRef ? <small className="ak-second">{t('instruction.bankRef', { ref: bankRef })}</small> : null}
+      {bankMessage && state !== 'SETTLED' ? <small className="ak-second">{bankMessage}</small> : null}
+      {nextTryAt && (state === 'UNKNOWN' || state === 'AWAITING_BANK') ? (
+        <small className="ak-second">{t('instruction.nextQuery', { at: formatInstant(nextTryAt, 'second').slice(11) })}</small>
+      ) : null}
+    </div>
+  );
+}
