@@ -1,3 +1,4 @@
+-- Accounts are opened where missing, with a balance row where the kind has a floor. Numbers in the order given.
 create function ledger_may_write(p_court int) returns boolean language sql stable as $$
   select ankuan_scope_is_all() or coalesce(p_court = any (ankuan_scope()), false)
 $$;
