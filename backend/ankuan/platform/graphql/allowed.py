@@ -1,29 +1,30 @@
-"""Whether the viewer may do something now and, if not, why: the reason beside a disabled button."""
+"""What the viewer may do to an object now, and if not, why: screens show a disabled button with the reason."""
+
+from collections.abc import Callable
 
 import strawberry
 
 from ankuan.kernel.errors import AnkuanError
 
 
-@strawberry.type(description="Whether the viewer may do this to this object now.")
+@strawberry.type(description="Whether the viewer may do this now; if not, why.")
 class Allowed:
-    """An answer about one act."""
+    """One act on one object by one viewer."""
 
-    allowed: bool = strawberry.field(description="True when the act would be accepted now.")
-    code: str | None = strawberry.field(description="Why not: the code of the error that would come back.")
-    reason: str | None = strawberry.field(description="Why not, for people, in the language of the request.")
-
-
-def yes() -> Allowed:
-    """It may be done."""
-    return Allowed(allowed=True, code=None, reason=None)
+    allowed: bool = strawberry.field(description="Whether the act would be accepted as things stand.")
+    code: str | None = strawberry.field(default=None, description="Stable code of the reason against it.")
+    reason: str | None = strawberry.field(default=None, description="The reason in the language of the request.")
 
 
-def no(code: str, zh: str, en: str, language: str) -> Allowed:
-    """It may not be done, for this reason."""
-    return Allowed(allowed=False, code=code, reason=en if language == "en" else zh)
+def refused(error: AnkuanError, language: str) -> Allowed:
+    """The same reason that the act itself would be refused with."""
+    return Allowed(allowed=False, code=error.code, reason=error.en if language == "en" else error.zh)
 
 
-def no_because(error: AnkuanError, language: str) -> Allowed:
-    """It may not be done: this error would come back."""
-    return no(error.code, error.zh, error.en, language)
+def allowed_unless(check: Callable[[], object], language: str) -> Allowed:
+    """Run a check that raises a business error when it says no."""
+    try:
+        check()
+    except AnkuanError as error:
+        return refused(error, language)
+    return Allowed(allowed=True)
