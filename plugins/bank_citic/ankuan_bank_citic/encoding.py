@@ -22,6 +22,9 @@ def text_of(raw: bytes) -> str:
     The bank declares GB2312 but sends GBK, so bytes are read as GB18030, which holds both. UTF-8 read so would give
     fluent nonsense instead of an error: an answer that is valid UTF-8 *and* has Chinese in it is told apart here.
     """
+    if b"\x00" in raw:
+        # Left in, the XML parser would take the bytes for UTF-16 and read them fluently.
+        raise WrongEncoding("NUL bytes")
     try:
         text = raw.decode("gb18030")
     except UnicodeDecodeError as broken:

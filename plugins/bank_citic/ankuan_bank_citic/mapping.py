@@ -33,7 +33,7 @@ SUBMIT_STATES: Final[dict[str, AnswerState]] = {
 NOT_FOUND_CODES: Final = frozenset({"CP07815"})
 """No such client reference. An answer of a query; no proof that nothing was done."""
 
-_REFUSAL: Final = re.compile(r"(?=.{7}\Z)[A-Z]{1,6}[0-9]{1,6}", re.ASCII)
+_REFUSAL: Final = re.compile(r"(?=.{7}\Z)[A-Z]{2,3}[0-9]{4,5}", re.ASCII)
 _DOUBTFUL_TEXTS: Final = ("重复", "已存在", "已受理", "超时", "未知", "处理中", "稍后", "查询确认", "通讯")
 
 
@@ -79,11 +79,11 @@ def is_client_side(code: str) -> bool:
 
 
 def is_refusal(code: str, text: str) -> bool:
-    """Whether the bank has positively refused: letters then digits, no client-side prefix, and no doubt in the text.
+    """Whether the bank has positively refused: letters then digits, no client-side prefix, a text, and no doubt in it.
 
     A duplicate reference is *not* a refusal: the first submission may well have been executed.
     """
-    doubtful = any(word in text for word in _DOUBTFUL_TEXTS)
+    doubtful = not text or any(word in text for word in _DOUBTFUL_TEXTS)
     return bool(_REFUSAL.fullmatch(code)) and not is_client_side(code) and code not in NOT_FOUND_CODES and not doubtful
 
 

@@ -45,7 +45,7 @@ def _cells(row: Row) -> str:
 def parse(raw: bytes) -> Answer:
     """Read an answer. Raises :class:`Malformed` and nothing else, whatever the bytes are.
 
-    A field told twice with two values makes the message malformed: choosing one of them would be a guess.
+    A field told twice makes the message malformed: choosing one of the two would be a guess.
     """
     try:
         root: Element = fromstring(text_of(raw), forbid_dtd=True)
@@ -69,7 +69,7 @@ def parse(raw: bytes) -> Answer:
 def _fields(elements: Iterable[Element]) -> dict[str, str]:
     found: dict[str, str] = {}
     for child in elements:
-        value = (child.text or "").strip()
-        if len(child) or found.setdefault(child.tag, value) != value:
+        if len(child) or child.tag in found:
             raise Malformed(f"field {child.tag[:30]} is nested or told twice")
+        found[child.tag] = (child.text or "").strip()
     return found

@@ -32,8 +32,12 @@ class Bank:
     def __init__(self, journal_path: Path) -> None:
         self.state = State()
         self.journal = Journal(journal_path)
-        for record in self.journal.replay():
-            self.state.apply(record)
+        try:
+            for record in self.journal.replay():
+                self.state.apply(record)
+        except BaseException:
+            self.journal.close()
+            raise
 
     def close(self) -> None:
         """Let go of the journal."""

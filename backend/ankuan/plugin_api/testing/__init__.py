@@ -10,7 +10,8 @@ pytest.register_assert_rewrite(
     *(f"{__name__}.{part}" for part in ("bench", "shape", "money_in", "money_out", "wire_faults"))
 )
 
-from ankuan.plugin_api.testing.certification import BankCertification  # noqa: E402 - after the registration above
+from ankuan.plugin_api.testing.answering import AnsweringServer, answering  # noqa: E402 - after the registration above
+from ankuan.plugin_api.testing.certification import BankCertification  # noqa: E402 - as above
 from ankuan.plugin_api.testing.simulator import SimulatorProcess  # noqa: E402 - as above
 
-__all__ = ["BankCertification", "SimulatorProcess"]
+__all__ = ["AnsweringServer", "BankCertification", "SimulatorProcess", "answering"]
