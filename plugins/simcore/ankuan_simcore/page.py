@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ankuan_simcore.bank import Bank
-from ankuan_simcore.models import AccountKind, Entry, Order, OrderState, RefusedError
+from ankuan_simcore.models import INCOME, OUTSIDE, AccountKind, Entry, Order, OrderState, RefusedError
 from ankuan_simcore.views import fen_of_yuan, yuan
 
 _SHOWN = 30
@@ -40,7 +40,7 @@ label{display:block;font-size:.9rem}input{width:100%;box-sizing:border-box;font:
 border:1px solid #9aa5b1;border-radius:4px}button{font:inherit;padding:.45rem 1.1rem;border:0;border-radius:4px;
 background:#8c2f22;color:#fff;cursor:pointer}button.plain{background:#52606d}
 table{border-collapse:collapse;width:100%;background:#fff;font-size:.9rem}td,th{border-bottom:1px solid #e4e7eb;
-padding:.35rem .5rem;text-align:left}td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+padding:.35rem .5rem;text-align:left}.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .scroll{overflow-x:auto}.good,.bad{padding:.6rem 1rem;border-radius:6px;margin:1rem 0}.good{background:#e3f4e6}
 .bad{background:#fbe4e1}td form{display:inline}
 """
@@ -63,15 +63,24 @@ def _balances(bank: Bank) -> str:
         name = bank.account(main).name
         rows.append(
             f"<tr><td>{main}</td><td>{escape(name)}</td>"
-            f"<td class=n>{yuan(booked)}</td><td class=n>{yuan(available)}</td></tr>"
+            f"<td class=n>{_shown(booked)}</td><td class=n>{_shown(available)}</td></tr>"
         )
     return "".join(rows) or '<tr><td colspan="4" class="muted">尚未开立主账户</td></tr>'
 
 
+def _name(number: str) -> str:
+    return {OUTSIDE: "行外", INCOME: "手续费收入"}.get(number, number)
+
+
+def _shown(fen: int) -> str:
+    whole, part = yuan(fen).split(".")
+    return f"{int(whole):,}.{part}" if int(whole) else f"{whole}.{part}"
+
+
 def _entry_row(entry: Entry) -> str:
     return (
-        f"<tr><td>{entry.booked_at[:19].replace('T', ' ')}</td><td>{_KINDS[entry.kind]}</td><td>{entry.debit}</td>"
-        f"<td>{entry.credit}</td><td class=n>{yuan(entry.fen)}</td><td>{escape(entry.counter_name)}</td>"
+        f"<tr><td>{entry.booked_at[:19].replace('T', ' ')}</td><td>{_KINDS[entry.kind]}</td><td>{_name(entry.debit)}</td>"
+        f"<td>{_name(entry.credit)}</td><td class=n>{_shown(entry.fen)}</td><td>{escape(entry.counter_name)}</td>"
         f"<td>{escape(entry.remark)}</td></tr>"
     )
 
@@ -90,7 +99,7 @@ def _order_row(bank: Bank, order: Order) -> str:
     )
     return (
         f"<tr><td>{ref}</td><td>{_STATES[order.state]}</td><td>{escape(order.payee_name)}<br>"
-        f"<small>{escape(order.payee)}</small></td><td class=n>{yuan(order.fen)}</td><td>{buttons}</td></tr>"
+        f"<small>{escape(order.payee)}</small></td><td class=n>{_shown(order.fen)}</td><td>{buttons}</td></tr>"
     )
 
 
@@ -112,12 +121,12 @@ def _page(bank: Bank, title: str, good: str, bad: str, to: str) -> str:
 {_field("payer_bank", "付款银行", "中国建设银行")}
 {_field("remark", "附言", "案款")}
 <div><button>存入</button></div><datalist id="accounts">{_accounts(bank)}</datalist></form>
-<h2>主账户</h2><div class="scroll"><table><tr><th>账号<th>户名<th>余额（元）<th>可用（元）</tr>
+<h2>主账户</h2><div class="scroll"><table><tr><th>账号<th>户名<th class=n>余额（元）<th class=n>可用（元）</tr>
 {_balances(bank)}</table></div>
-<h2>付款指令</h2><div class="scroll"><table><tr><th>客户流水号<th>状态<th>收款人<th>金额（元）<th></tr>
+<h2>付款指令</h2><div class="scroll"><table><tr><th>客户流水号<th>状态<th>收款人<th class=n>金额（元）<th></tr>
 {"".join(_order_row(bank, order) for order in reversed(orders)) or none}</table></div>
 <h2>最近记账</h2><div class="scroll"><table>
-<tr><th>时间<th>种类<th>付出账号<th>收入账号<th>金额（元）<th>对方<th>摘要</tr>
+<tr><th>时间<th>种类<th>付出账号<th>收入账号<th class=n>金额（元）<th>对方<th>摘要</tr>
 {"".join(_entry_row(entry) for entry in reversed(entries)) or none}</table></div></html>"""
 
 
