@@ -64,4 +64,3 @@ schema = strawberry.Schema(
         lambda: AddValidationRules([LimitsRule]),
     ],
 )
-"""Introspection is refused to those who are not signed in (see ``view``)."""

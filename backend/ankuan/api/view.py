@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -10,13 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from ankuan.platform.graphql.context import Context
+from ankuan.platform.graphql.context import Context, NotSignedIn
 
 MAX_BODY_BYTES = 1024 * 1024
 MAX_NESTING = 40
 DEADLINE_SECONDS = 10
+_INTROSPECTION = re.compile(r"\b__(schema|type)\b")
 MakeContext = Callable[[Request | WebSocket, Response | WebSocket], Awaitable[Context]]
 
 
@@ -39,11 +42,29 @@ class GraphQLView(GraphQL[Context, None]):
         """Build the context from the session cookie or the bearer token."""
         return await self._make_context(request, response)
 
-    async def execute_operation(self, *args: Any, **kwargs: Any) -> Any:
+    async def on_ws_connect(self, context: Context) -> Any:
+        """A socket is for people and programs that are signed in."""
+        if context.viewer is None:
+            raise ConnectionRejectionError(NotSignedIn.code)
+        return await super().on_ws_connect(context)
+
+    async def execute_operation(  # noqa: PLR0917 - the signature is the library's
+        self,
+        request: Any,
+        request_adapter: Any,
+        request_data: Any,
+        context: Context,
+        root_value: Any,
+        sub_response: Any,
+    ) -> Any:
         """Run one operation within the deadline. Subscriptions return at once and are bounded by their session."""
+        if context.viewer is None and _INTROSPECTION.search(request_data.query or ""):
+            raise HTTPException(401, "Introspection needs a sign-in")
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
-                return await super().execute_operation(*args, **kwargs)
+                return await super().execute_operation(
+                    request, request_adapter, request_data, context, root_value, sub_response
+                )
         except TimeoutError:
             raise HTTPException(503, "Time limit exceeded") from None
 
