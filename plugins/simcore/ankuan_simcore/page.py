@@ -79,9 +79,9 @@ def _shown(fen: int) -> str:
 
 def _entry_row(entry: Entry) -> str:
     return (
-        f"<tr><td>{entry.booked_at[:19].replace('T', ' ')}</td><td>{_KINDS[entry.kind]}</td><td>{_name(entry.debit)}</td>"
-        f"<td>{_name(entry.credit)}</td><td class=n>{_shown(entry.fen)}</td><td>{escape(entry.counter_name)}</td>"
-        f"<td>{escape(entry.remark)}</td></tr>"
+        f"<tr><td>{entry.booked_at[:19].replace('T', ' ')}</td><td>{_KINDS[entry.kind]}</td>"
+        f"<td>{_name(entry.debit)}</td><td>{_name(entry.credit)}</td><td class=n>{_shown(entry.fen)}</td>"
+        f"<td>{escape(entry.counter_name)}</td><td>{escape(entry.remark)}</td></tr>"
     )
 
 
