@@ -3,7 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-MAKEFLAGS += --no-builtin-rules
+# Python and Node packages come side by side.
+MAKEFLAGS += --no-builtin-rules --jobs=2
 
 PYTHON ?= python3
 PORT ?= 8600
