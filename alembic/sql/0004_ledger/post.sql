@@ -71,6 +71,9 @@ begin
     if problem is not null then
       raise exception 'posting_conflict' using errcode = 'AK012', detail = problem::text;
     end if;
+    if cardinality(ids) is distinct from wanted then
+      raise exception 'an entry was neither written nor found' using errcode = 'AK013';
+    end if;
   end if;
 
   if floored > 0 then

@@ -1,3 +1,4 @@
+-- What ledger_post raises when an entry found no accounts, or an account has not enough.
 create function ledger_refuse_accounts(p_court int[], p_debit bigint[], p_credit bigint[]) returns void
 language plpgsql as $$
 declare
@@ -8,7 +9,7 @@ begin
     from unnest(p_court || p_court, p_debit || p_credit) as t (court, account)
    where not exists (select 1 from ledger_account a where a.court_id = t.court and a.id = t.account)
    order by 1 limit 1;
-  if missing is not null then
+  if found then
     raise exception 'account_not_found' using errcode = 'AK011',
       detail = jsonb_build_object('account_id', missing)::text;
   end if;

@@ -58,6 +58,27 @@ async def case_entries(
     return page.with_rows([_present(court_id, row) for row in page.rows])
 
 
+async def case_entry(session: ReadSession, *, court_id: int, entry_id: int) -> tuple[UUID, CaseEntry] | None:
+    """A case and an entry as that case sees it; of two cases the one that gives. ``None`` when no case is in it."""
+    owner = await session.scalar(
+        select(LedgerAccount.owner_id)
+        .join(LedgerEntry, LedgerEntry.court_id == LedgerAccount.court_id)
+        .where(
+            LedgerEntry.court_id == court_id,
+            LedgerEntry.id == entry_id,
+            LedgerAccount.id.in_([LedgerEntry.debit_account, LedgerEntry.credit_account]),
+            LedgerAccount.kind.in_(_OWN),
+        )
+        .order_by(LedgerAccount.id != LedgerEntry.debit_account)
+        .limit(1)
+    )
+    if owner is None:
+        return None
+    listed = _statement(court_id, owner, None, None).subquery()
+    row = (await session.execute(select(listed).where(listed.c.id == entry_id))).one()
+    return owner, _present(court_id, row)
+
+
 def _statement(court_id: int, case_id: UUID, as_of: date | None, known_at: datetime | None) -> Select[Any]:
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
     undo = aliased(LedgerEntry)

@@ -10,8 +10,19 @@ from sqlalchemy.exc import DBAPIError
 
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.money import Money
-from ankuan.ledger.database_errors import ledger_error
+from ankuan.ledger.database_errors import AccountNotFound, InsufficientBalance, PostingConflict, ledger_error
 from ankuan.platform.db import WriteSession
+
+__all__ = [
+    "LARGEST_POSTING",
+    "AccountNotFound",
+    "Entry",
+    "InsufficientBalance",
+    "InvalidPosting",
+    "Posted",
+    "PostingConflict",
+    "post",
+]
 
 LARGEST_POSTING: Final = 10_000
 _POST = "select ids, repeated from ledger_post($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
