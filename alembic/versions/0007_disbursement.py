@@ -37,6 +37,8 @@ create table disbursement (
   constraint pk_disbursement primary key (court_id, id),
   constraint uq_disbursement_court_id_number unique (court_id, number),
   constraint fk_disbursement_court_id_case_id foreign key (court_id, case_id) references court_case (court_id, id),
+  constraint fk_disbursement_court_id_fund_account_id foreign key (court_id, fund_account_id)
+    references fund_account (court_id, id),
   constraint fk_disbursement_court_id_requested_by foreign key (court_id, requested_by) references staff (court_id, id),
   constraint ck_disbursement_kind check (kind in (
     'pay_party', 'refund_payer', 'refund_court_fee', 'litigation_fee', 'enforcement_fee', 'fine', 'criminal_fine',

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from ankuan.banking.queries import default_fund_account
+from ankuan.banking.queries import case_account, default_fund_account
 from ankuan.disbursement.content import Line, clean_lines, clean_purpose
 from ankuan.disbursement.refusals import CaseNotOpen
 from ankuan.disbursement.rules import Act, Kind
@@ -47,7 +47,8 @@ async def create_disbursement(
     lines: Sequence[Line],
     now: datetime,
 ) -> UUID:
-    """Store a draft for an open case and return its id. It pays from the court's default fund account.
+    """Store a draft for an open case and return its id. It pays from the account where the case's
+    money lies.
 
     Its number PD-year-nnnnnn has no gaps within court and year (I7). Raises the errors of ``content.clean_lines`` and
     ``clean_purpose``, ``CaseNotFound``, ``CaseNotOpen``, :class:`PartyNotFound`, :class:`NoFundAccount`.
@@ -59,9 +60,7 @@ async def create_disbursement(
     if case.status != "open":
         raise CaseNotOpen("案件已中止或结案，不能付款", "The case is suspended or closed", field="caseId")
     await check_parties(session, court_id=court_id, case_id=case_id, lines=cleaned)
-    account = await default_fund_account(session, court_id)
-    if account is None:
-        raise NoFundAccount("本院尚未开立案款专户", "The court has no fund account")
+    fund_account_id = await _pays_from(session, court_id, case_id)
     year = business_date(now).year
     number = await next_number(session, court_id=court_id, name="disbursement", year=year)
     disbursement = Disbursement(
@@ -70,7 +69,7 @@ async def create_disbursement(
         number=f"PD-{year}-{number:06d}",
         case_id=case_id,
         case_number=case.number,
-        fund_account_id=account.id,
+        fund_account_id=fund_account_id,
         kind=str(kind),
         purpose=purpose,
         status=str(LIFE.initial),
@@ -89,6 +88,17 @@ async def create_disbursement(
     await record_act(session, disbursement, Act.CREATE, now=now)
     await tell(session, disbursement, case=case, now=now)
     return disbursement.id
+
+
+async def _pays_from(session: ReadSession, court_id: int, case_id: UUID) -> UUID:
+    """The account where the case's money lies: that of its sub-account, else the court's default."""
+    bound = await case_account(session, court_id, case_id)
+    if bound is not None:
+        return bound.fund_account_id
+    account = await default_fund_account(session, court_id=court_id)
+    if account is None:
+        raise NoFundAccount("本院尚未开立案款专户", "The court has no fund account")
+    return account.id
 
 
 async def check_parties(session: ReadSession, *, court_id: int, case_id: UUID, lines: Sequence[Line]) -> None:

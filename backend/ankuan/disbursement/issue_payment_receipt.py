@@ -35,7 +35,7 @@ async def issue_payment_receipt(
 
     The facts are kept as they are now: a receipt printed next year says the same.
     """
-    court = await get_court(session, court_id=line.court_id)
+    court = await get_court(session, line.court_id)
     account = await get_fund_account(session, court_id=line.court_id, fund_account_id=disbursement.fund_account_id)
     settled_at = (instruction.settled_at or now).astimezone(SHANGHAI)
     year = business_date(now).year

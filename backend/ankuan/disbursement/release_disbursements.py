@@ -7,7 +7,6 @@ from typing import Final
 from uuid import UUID
 
 from ankuan.banking.issue_instruction import issue_instruction
-from ankuan.banking.queries import case_account
 from ankuan.disbursement.refusals import refuse
 from ankuan.disbursement.review import review_disbursement
 from ankuan.disbursement.review_rules import Facts, Stage
@@ -125,7 +124,6 @@ async def _issue(
     session: WriteSession, *, disbursement: Disbursement, case: CourtCase, stored: Stored, facts: Facts, now: datetime
 ) -> None:
     """One instruction a line, with the digest of exactly what it pays."""
-    bound = await case_account(session, disbursement.court_id, case.id) if facts.pays_from_sub_account else None
     for row, line in zip(stored.rows, stored.content.lines, strict=True):
         issued = await issue_instruction(
             session,
@@ -133,14 +131,13 @@ async def _issue(
             fund_account_id=disbursement.fund_account_id,
             purpose="payment",
             origin_id=row.id,
+            case_id=case.id,
             amount=line.amount,
-            pay_from_sub_account=bound.sub_account_no if bound else None,
+            pay_from_sub_account=facts.pay_from_sub_account,
             payee_account=line.payee_account,
             payee_name=line.payee_name,
             payee_bank_name=line.payee_bank_name,
             payee_bank_code=line.payee_bank_code,
-            to_sub_account=None,
-            adjustment_ref=None,
             reason_text=f"{disbursement.case_number}{disbursement.purpose}",
             content_digest=disbursement.digest,
             now=now,

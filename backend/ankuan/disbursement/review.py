@@ -8,6 +8,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from ankuan.banking.queries import case_account, get_fund_account, open_adjustments
+from ankuan.banking.tables import CaseAccount
 from ankuan.disbursement.review_rules import TITLES, Check, Facts, Stage, Twin, blocking, review
 from ankuan.disbursement.rules import OPEN_STATES, Kind
 from ankuan.disbursement.stored_content import Stored
@@ -101,7 +102,7 @@ async def _facts(
     account = await get_fund_account(session, court_id=court_id, fund_account_id=disbursement.fund_account_id)
     plugin = plugins.bank(account.bank_id)
     bank = plugin.capabilities
-    bound = await case_account(session, court_id, case.id)
+    bound = await _sub_account(session, disbursement)
     position = await case_position(
         session, court_id=court_id, case_id=case.id, fund_account_id=disbursement.fund_account_id
     )
@@ -114,13 +115,18 @@ async def _facts(
         available=position.available + own,
         held_elsewhere=position.held - own,
         open_adjustments=await open_adjustments(session, court_id, case.id),
-        pays_from_sub_account=bank.pay_from_sub_account and bound is not None,
+        pay_from_sub_account=bound.sub_account_no if bound is not None and bank.pay_from_sub_account else None,
         bank_name=plugin.display_name,
         encoding=bank.encoding,
         lines=stored.content.lines,
         party_names=frozenset(party.name for party in parties),
         twins=await _twins(session, disbursement, now),
     )
+
+
+async def _sub_account(session: ReadSession, disbursement: Disbursement) -> CaseAccount | None:
+    bound = await case_account(session, disbursement.court_id, disbursement.case_id)
+    return bound if bound is not None and bound.fund_account_id == disbursement.fund_account_id else None
 
 
 async def _twins(session: ReadSession, disbursement: Disbursement, now: datetime) -> tuple[Twin, ...]:

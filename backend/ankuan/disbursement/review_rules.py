@@ -72,7 +72,7 @@ class Facts:
     """What this request may use: the free balance, with its own reservation counted as free."""
     held_elsewhere: Money
     open_adjustments: int
-    pays_from_sub_account: bool
+    pay_from_sub_account: str | None
     bank_name: str
     encoding: str
     lines: tuple[Line, ...]
@@ -127,7 +127,7 @@ def _bank_adjustments(facts: Facts) -> Check:
     if facts.open_adjustments == 0:
         return Check("bank_adjustments", Outcome.PASS, "银行无未完成的调账")
     # The bank pays from the case's own sub-account only what has been moved there.
-    blocks = facts.stage is Stage.RELEASE and facts.pays_from_sub_account
+    blocks = facts.stage is Stage.RELEASE and facts.pay_from_sub_account is not None
     told = f"有 {facts.open_adjustments} 笔调账银行尚未完成"
     return Check("bank_adjustments", Outcome.BLOCK if blocks else Outcome.WARN, told)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from ankuan.banking.queries import get_instruction
+from ankuan.banking.queries import instructions_by_id
 from ankuan.disbursement.issue_payment_receipt import issue_payment_receipt
 from ankuan.disbursement.tables import Disbursement, DisbursementLine
 from ankuan.disbursement.take_act import change_status, lock_disbursement, tell
@@ -77,7 +77,8 @@ async def _settle(
 ) -> None:
     if line.hold_id is None:
         raise AssertionError("a line with an instruction has a hold")
-    instruction = await get_instruction(session, court_id=event.court_id, instruction_id=event.subject)
+    key = (event.court_id, event.subject)
+    instruction = (await instructions_by_id(session, [key]))[key]
     payment = _Payment(
         disbursement=disbursement,
         line=line,

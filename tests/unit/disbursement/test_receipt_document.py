@@ -70,7 +70,7 @@ def test_same_facts_same_bytes() -> None:
         "$sum$ *粗* _斜_ `码`",
         'a"b\\c',
         "<label> @ref",
-        "𠮷䶮㛃",
+        "𬭎䶮㛃",
         "甲" * 60,
         "https://example.test",
         "// 注",

@@ -17,7 +17,7 @@ FACTS = Facts(
     available=Money(10_000),
     held_elsewhere=Money(0),
     open_adjustments=0,
-    pays_from_sub_account=True,
+    pay_from_sub_account="3110710006681000001",
     bank_name="示例银行",
     encoding="gbk",
     lines=(GOOD,),
@@ -51,7 +51,7 @@ def test_all_checks_pass_in_the_order_of_the_screen() -> None:
         ({"open_adjustments": 1}, {"bank_adjustments": Outcome.WARN}),
         ({"open_adjustments": 1, "stage": Stage.RELEASE}, {"bank_adjustments": Outcome.BLOCK}),
         (
-            {"open_adjustments": 1, "stage": Stage.RELEASE, "pays_from_sub_account": False},
+            {"open_adjustments": 1, "stage": Stage.RELEASE, "pay_from_sub_account": None},
             {"bank_adjustments": Outcome.WARN},
         ),
         ({"lines": (line(payee_account="6217000000000009"),)}, {"payee_account": Outcome.WARN}),
