@@ -390,6 +390,8 @@ export type UnresolvedInstructionsQueryVariables = Exact<{
 
 export type UnresolvedInstructionsQuery = { __typename: 'Query', instructions: { __typename: 'InstructionConnection', totalCount: number, edges: Array<{ __typename: 'InstructionEdge', node: { __typename: 'Instruction', id: string, clientRef: string, amount: string, state: InstructionState, stateTitle: string, payeeName: string, nextTryAt: string | null, attempts: number } }> } };
 
+export type ActsTimeline_ActFragment = { __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string };
+
 export type ApproveDisbursementMutationVariables = Exact<{
   input: DisbursementActInput;
 }>;
@@ -418,6 +420,8 @@ export type AuditDisbursementMutation = { __typename: 'Mutation', auditDisbursem
     | { __typename: 'Refused', code: string, message: string, field: string | null }
    };
 
+export type CheckList_CheckFragment = { __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string };
+
 export type CreateDisbursementMutationVariables = Exact<{
   input: CreateDisbursementInput;
 }>;
@@ -434,18 +438,14 @@ export type CreateDisbursementMutation = { __typename: 'Mutation', createDisburs
 
 export type DisbursementDetail_DisbursementFragment = { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } };
 
-export type DisbursementLines_LineFragment = { __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null };
-
-export type CheckList_CheckFragment = { __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string };
-
-export type ActsTimeline_ActFragment = { __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string };
-
 export type DisbursementFormQueryVariables = Exact<{
   caseId: string;
 }>;
 
 
 export type DisbursementFormQuery = { __typename: 'Query', case: { __typename: 'Case', id: string, number: string, status: CaseStatus } | null, caseBalance: { __typename: 'CaseBalance', available: string, held: string, total: string }, parties: { __typename: 'PartyConnection', edges: Array<{ __typename: 'PartyEdge', node: { __typename: 'Party', id: string, name: string, role: PartyRole } }> } };
+
+export type DisbursementLines_LineFragment = { __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null };
 
 export type DisbursementListQueryVariables = Exact<{
   filter?: DisbursementFilter | null | undefined;

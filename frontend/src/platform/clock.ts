@@ -27,10 +27,13 @@ export function todayInShanghai(): string {
   return formatInstant(new Date(nowMs()).toISOString()).slice(0, 10);
 }
 
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** "00:42" for 42 seconds, "1:02:00" for 62 minutes. */
 export function formatElapsed(ms: number): string {
   const seconds = Math.max(0, Math.trunc(ms / 1000));
-  const two = (value: number) => String(value).padStart(2, '0');
   const hours = Math.trunc(seconds / 3600);
   const rest = `${two(Math.trunc(seconds / 60) % 60)}:${two(seconds % 60)}`;
   return hours > 0 ? `${hours}:${rest}` : rest;

@@ -6,13 +6,14 @@ import type { KeyboardEvent } from 'react';
  */
 let composingUntilNextTick = false;
 
+function onEnd(): void {
+  composingUntilNextTick = true;
+  setTimeout(() => {
+    composingUntilNextTick = false;
+  }, 0);
+}
+
 export function watchComposition(target: EventTarget): () => void {
-  const onEnd = () => {
-    composingUntilNextTick = true;
-    setTimeout(() => {
-      composingUntilNextTick = false;
-    }, 0);
-  };
   target.addEventListener('compositionend', onEnd, true);
   return () => target.removeEventListener('compositionend', onEnd, true);
 }

@@ -15,12 +15,12 @@ export function Field({ label, error, hint, children }: Props) {
   return (
     <div className={error ? 'ak-field ak-field-wrong' : 'ak-field'}>
       <label htmlFor={id}>{label}</label>
+      {children({ id, 'aria-invalid': Boolean(error), 'aria-describedby': said || undefined })}
       {hint ? (
         <div className="ak-hint" id={`${id}-hint`}>
           {hint}
         </div>
       ) : null}
-      {children({ id, 'aria-invalid': Boolean(error), 'aria-describedby': said || undefined })}
       {error ? (
         <div className="ak-field-error" id={`${id}-error`}>
           ■ {error}

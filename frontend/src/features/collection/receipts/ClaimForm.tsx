@@ -10,7 +10,7 @@ import { onKey } from '~/platform/keys/onKey';
 import { ActButton } from '~/ui/actions/ActButton';
 import { Refused } from '~/ui/form/Refused';
 import { TextField } from '~/ui/form/TextField';
-import { isNegativeYuan } from '~/domain/money';
+import { formatYuan, isNegativeYuan } from '~/domain/money';
 import { Amount } from '~/ui/money/Amount';
 import { Section } from '~/ui/page/Section';
 
@@ -22,7 +22,7 @@ export function ClaimForm({ receipt, onClaimed }: Props) {
   const command = useCommand(ClaimReceiptDocument);
   const best = receipt.suggestions[0]?.case;
   const [lines, setLines] = useState(() => [
-    newLine({ caseId: best?.id ?? null, caseText: best?.number ?? '', amount: receipt.unallocated }),
+    newLine({ caseId: best?.id ?? null, caseText: best?.number ?? '', amount: formatYuan(receipt.unallocated) }),
   ]);
   const [reason, setReason] = useState(best ? t('claim.reasonSuggested') : '');
   const [problem, setProblem] = useState<Problem | null>(null);

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useTranslations } from 'use-intl';
-import { fenOf, type Yuan } from '~/domain/money';
+import { fenOf, formatYuan, type Yuan } from '~/domain/money';
 import { CaseField } from '~/features/collection/receipts/CaseField';
 import { type ClaimLine, newLine } from '~/features/collection/receipts/claimRules';
 import { MoneyInput } from '~/ui/money/MoneyInput';
@@ -30,7 +30,7 @@ export function ClaimLines({ lines, courtId, left, onChange }: Props) {
           {several ? <Button onClick={() => onChange(lines.filter((one) => one.key !== line.key))}>{t('claim.remove', { n: index + 1 })}</Button> : null}
         </fieldset>
       ))}
-      <Button onClick={() => onChange([...lines, newLine({ amount: fenOf(left) > 0n ? left : '' })])}>{t('claim.add')}</Button>
+      <Button onClick={() => onChange([...lines, newLine({ amount: fenOf(left) > 0n ? formatYuan(left) : '' })])}>{t('claim.add')}</Button>
     </>
   );
 }

@@ -5,11 +5,13 @@ import { totalsByAccount } from '~/features/disbursement/releases/releaseRules';
 import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
 import { Amount } from '~/ui/money/Amount';
 import { Section } from '~/ui/page/Section';
+import { StatusMark } from '~/ui/status/StatusMark';
+import { toneOf } from '~/ui/status/tones';
 
 export function ReleaseSummary({ items }: { items: readonly DisbursementDetail[] }) {
   const t = useTranslations('disbursement');
   const total = totalYuan(items.map((item) => item.total));
-  const hints = items.flatMap((item) => item.checks).filter((check) => check.outcome !== 'PASS').length;
+  const hints = items.flatMap((item) => item.checks.filter((check) => check.outcome !== 'PASS').map((check) => ({ item, check })));
   return (
     <Section title={t('review.summary')}>
       <p className="ak-lead">
@@ -18,8 +20,15 @@ export function ReleaseSummary({ items }: { items: readonly DisbursementDetail[]
       <p>
         {t('review.counts', { count: items.length, lines: items.reduce((sum, item) => sum + item.lines.length, 0) })}
         {' · '}
-        {hints === 0 ? `✓ ${t('review.allPass')}` : `▲ ${t('review.hints', { count: hints })}`}
+        {hints.length === 0 ? `✓ ${t('review.allPass')}` : `▲ ${t('review.hints', { count: hints.length })}`}
       </p>
+      <ul className="ak-checks">
+        {hints.map(({ item, check }) => (
+          <li key={`${item.id} ${check.stage} ${check.check}`}>
+            <StatusMark tone={toneOf(check.outcome)}>{item.number}</StatusMark> <strong>{check.title}</strong> {check.reason}
+          </li>
+        ))}
+      </ul>
       <ul className="ak-plain-list" aria-label={t('review.byAccount')}>
         {totalsByAccount(items).map((group) => (
           <li key={group.account}>

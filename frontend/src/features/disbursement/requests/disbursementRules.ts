@@ -1,4 +1,4 @@
-import { readPositiveYuan, totalYuan, type Yuan } from '~/domain/money';
+import { formatYuan, readPositiveYuan, totalYuan, type Yuan } from '~/domain/money';
 import { halfWidth } from '~/domain/halfWidth';
 import type { DisbursementDetail_DisbursementFragment, DisbursementKind, DisbursementLineInput } from '~/generated/graphql';
 
@@ -49,7 +49,7 @@ export function formOf(stored: DisbursementDetail_DisbursementFragment): PayForm
         payeeAccount: line.payeeAccount,
         payeeBankName: line.payeeBankName,
         payeeBankCode: line.payeeBankCode ?? '',
-        amount: line.amount,
+        amount: formatYuan(line.amount),
       }),
     ),
   };

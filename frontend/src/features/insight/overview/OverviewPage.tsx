@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useTranslations } from 'use-intl';
 import { CourtTree } from '~/features/insight/overview/CourtTree';
@@ -20,6 +21,8 @@ export function OverviewPage() {
   const url = useUrlState();
   const { data, fault, refetch } = usePageQuery(OverviewPageDocument, { courtId: url.get('court') || null, on: url.get('on') || null });
   useLive(ReceiptArrivedDocument, {}, (event) => event.receiptArrived, { onEvent: refetch, onResume: refetch });
+  // The moment these figures came, not the moment they are looked at.
+  const readAt = useMemo(() => (data ? new Date(nowMs()).toISOString() : ''), [data]);
   if (fault) return <FaultState fault={fault} onRetry={refetch} />;
   if (!data) return <Waiting />;
   const { overview } = data;
@@ -31,7 +34,7 @@ export function OverviewPage() {
           {overview.court.parent ? (
             <Link to={paths.overview({ court: overview.court.parent.id })}>{t('up', { court: overview.court.parent.name })}</Link>
           ) : null}{' '}
-          {t('asOf', { at: formatInstant(new Date(nowMs()).toISOString(), 'second') })}
+          {t('asOf', { at: formatInstant(readAt, 'second') })}
         </>
       }
       actions={<TextField label={t('on')} type="date" value={url.get('on') || overview.on || todayInShanghai()} onChange={(on) => url.set({ on })} />}
