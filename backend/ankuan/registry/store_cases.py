@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from ankuan.kernel.identifiers import mask_identity, mask_phone
 from ankuan.kernel.ids import new_id
@@ -14,8 +13,7 @@ from ankuan.platform.crypto import FieldCipher
 from ankuan.platform.db import WriteSession
 from ankuan.platform.events import emit
 from ankuan.plugin_api.events import CaseRegistered
-from ankuan.registry.case_facts import CaseFacts, NewParty
-from ankuan.registry.tables import Party
+from ankuan.registry.case_facts import CaseFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +39,18 @@ _INSERT = text(
                   cast(:days as date[])) as n
     on conflict (court_id, number_key) do nothing
     returning id
+    """
+)
+
+
+_INSERT_PARTIES = text(
+    """
+    insert into party (court_id, id, case_id, name, role, kind, identifier_masked, identifier_cipher,
+                       phone_masked, phone_cipher)
+    select cast(:court_id as integer), n.*
+      from unnest(cast(:ids as uuid[]), cast(:cases as uuid[]), cast(:names as text[]), cast(:roles as text[]),
+                  cast(:kinds as text[]), cast(:identifiers_masked as text[]), cast(:identifiers as bytea[]),
+                  cast(:phones_masked as text[]), cast(:phones as bytea[])) as n
     """
 )
 
@@ -80,9 +90,7 @@ async def store_cases(
     )
     new = frozenset(row.id for row in stored)
     fresh = [case for case in cases if case.id in new]
-    rows = [_party_row(court_id, case.id, party, cipher) for case in fresh for party in case.facts.parties]
-    if rows:
-        await session.execute(insert(Party), rows)
+    await _store_parties(session, court_id, fresh, cipher)
     await emit(session, *[_registered(court_id, case) for case in fresh], now=now)
     return new
 
@@ -97,20 +105,29 @@ def _registered(court_id: int, case: CaseToStore) -> CaseRegistered:
     )
 
 
-def _party_row(court_id: int, case_id: UUID, party: NewParty, cipher: FieldCipher | None) -> dict[str, Any]:
-    party_id = new_id()
-    return {
-        "court_id": court_id,
-        "id": party_id,
-        "case_id": case_id,
-        "name": party.name,
-        "role": party.role.value,
-        "kind": party.kind.value,
-        "identifier_masked": mask_identity(party.identifier) if party.identifier else None,
-        "identifier_cipher": _seal(party.identifier, "identifier", court_id, party_id, cipher),
-        "phone_masked": mask_phone(party.phone) if party.phone else None,
-        "phone_cipher": _seal(party.phone, "phone", court_id, party_id, cipher),
-    }
+async def _store_parties(
+    session: WriteSession, court_id: int, cases: Sequence[CaseToStore], cipher: FieldCipher | None
+) -> None:
+    parties = [(new_id(), case.id, party) for case in cases for party in case.facts.parties]
+    if not parties:
+        return
+    await session.execute(
+        _INSERT_PARTIES,
+        {
+            "court_id": court_id,
+            "ids": [party_id for party_id, _, _ in parties],
+            "cases": [case_id for _, case_id, _ in parties],
+            "names": [party.name for _, _, party in parties],
+            "roles": [party.role.value for _, _, party in parties],
+            "kinds": [party.kind.value for _, _, party in parties],
+            "identifiers_masked": [mask_identity(p.identifier) if p.identifier else None for _, _, p in parties],
+            "identifiers": [
+                _seal(p.identifier, "identifier", court_id, party_id, cipher) for party_id, _, p in parties
+            ],
+            "phones_masked": [mask_phone(p.phone) if p.phone else None for _, _, p in parties],
+            "phones": [_seal(p.phone, "phone", court_id, party_id, cipher) for party_id, _, p in parties],
+        },
+    )
 
 
 def _seal(value: str | None, column: str, court_id: int, party_id: UUID, cipher: FieldCipher | None) -> bytes | None:
