@@ -34,7 +34,8 @@ def up(
     """Start everything and keep it running until Ctrl-C."""
     from ankuan.cli.listener import PortBusy
     from ankuan.cli.migrations import NoMigrations
-    from ankuan.cli.supervisor import StartFailed, Supervisor
+    from ankuan.cli.preparation import StartFailed
+    from ankuan.cli.supervisor import Supervisor
     from ankuan.platform.embedded import EmbeddedServerError
     from ankuan.platform.settings import Settings
 

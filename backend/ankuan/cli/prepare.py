@@ -1,9 +1,11 @@
 """Migrates and loads the demonstration, in a process of its own: what it imports is heavy and needed once."""
 
 import asyncio
+import json
 import sys
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import ankuan
 from ankuan.cli.migrations import newest_revision, scripts_folder
@@ -19,6 +21,15 @@ def stamp(*, demonstration: bool) -> str:
 def stamp_file(data_dir: Path) -> Path:
     """Where the stamp of an embedded database stands."""
     return data_dir / "run" / "prepared"
+
+
+def sign_ins(data_dir: Path) -> list[dict[str, Any]]:
+    """What the demonstration's loader left for clients: logins, roles and tokens. Empty when there is nothing."""
+    file = data_dir / "run" / "sign-ins.json"
+    if not file.exists():
+        return []
+    found: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))
+    return found
 
 
 def main(arguments: list[str]) -> None:

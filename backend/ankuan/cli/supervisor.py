@@ -1,14 +1,12 @@
 """``ankuan up``: servers, migrations, demonstration, then API, worker and simulators, kept alive until told to stop."""
 
-import json
 import os
 import platform
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -18,6 +16,7 @@ import ankuan
 from ankuan.cli import listener, prepare, state
 from ankuan.cli.child import Child, stop_all
 from ankuan.cli.lifeline import Lifeline
+from ankuan.cli.preparation import Preparation, StartFailed, tail
 from ankuan.cli.services import Services
 from ankuan.cli.simulators import Simulator, choose_ports
 from ankuan.platform.embedded.lock import LaunchLock
@@ -26,10 +25,6 @@ from ankuan.platform.settings import Settings
 READY_SECONDS = 120.0
 STOP_SECONDS = 10.0
 WATCH_SECONDS = 0.2
-
-
-class StartFailed(Exception):
-    """The installation can't start; the message tells the operator what to do."""
 
 
 class Stopped(Exception):
@@ -50,6 +45,7 @@ class Supervisor:
         self._simulators: list[Simulator] = []
         self._socket: socket.socket | None = None
         self._stopping = threading.Event()
+        self._preparation: Preparation | None = None
         self._state = "starting"
         self._recorded: dict[str, Any] = {}
 
@@ -80,23 +76,21 @@ class Supervisor:
                     child.process.kill()
         self._stopping.set()
 
-    def _go_on(self) -> None:
-        if self._stopping.is_set():
-            raise Stopped
-
     def _start(self) -> None:
         self._socket = listener.listen(self.host, self.port)
         self.port = self._socket.getsockname()[1]
         if self.demonstration:
             self._simulators = choose_ports(self.data_dir, self.port)
+        for simulator in self._simulators:  # a plugin's program gets no address of the database
+            self._add(simulator.name, simulator.arguments(), {"PYTHONUNBUFFERED": "1", "ANKUAN_DEMONSTRATION": "true"})
         self._services.start()
         self._record()
-        self._go_on()
-        self._prepare()
-        self._go_on()
+        preparation = self._prepare()
         self._start_children(self._socket)
         self._record()
-        self._wait_until_ready()
+        self._wait_until(self._is_ready)
+        if preparation is not None:
+            self._wait_until(preparation.is_done)
         self._state = "running"
         self._record()
         self._announce()
@@ -113,32 +107,24 @@ class Supervisor:
             **{key: value for simulator in self._simulators for key, value in simulator.environment().items()},
         }
 
-    def _prepare(self) -> None:
-        """Migrate and load the demonstration, unless the embedded database is known to be in that state."""
+    def _prepare(self) -> Preparation | None:
+        """Migrate and load the demonstration. A known database only gets fresh demonstration tokens, meanwhile."""
         wanted = prepare.stamp(demonstration=self.demonstration)
         mark = prepare.stamp_file(self.data_dir)
-        is_known = self._services.postgres is not None and not self._services.postgres.was_created
-        if is_known and mark.exists() and mark.read_text(encoding="utf-8") == wanted:
-            return
-        mark.unlink(missing_ok=True)
+        is_embedded = self._services.postgres is not None and not self._services.postgres.was_created
+        is_known = is_embedded and mark.exists() and mark.read_text(encoding="utf-8") == wanted
+        if is_known and not self.demonstration:
+            return None
+        self._wait_until(lambda: all(simulator.accepts() for simulator in self._simulators))
+        environment = self._environment() | self._services.owner_environment()
+        self._preparation = Preparation(self.data_dir / "log" / "prepare.log", environment, self.demonstration)
+        if is_known:
+            return self._preparation
         say("preparing the database …")
-        log_file = self.data_dir / "log" / "prepare.log"
-        with log_file.open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "ankuan.cli.prepare", *(["--demonstration"] if self.demonstration else [])],
-                env={**os.environ, **self._environment(), **self._services.owner_environment()},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-            while process.poll() is None:
-                if self._stopping.wait(0.05):
-                    process.terminate()
-                    process.wait()
-                    raise Stopped
-        if process.returncode != 0:
-            raise StartFailed(f"the database could not be prepared; see {log_file}:\n{tail(log_file)}")
+        mark.unlink(missing_ok=True)
+        self._wait_until(self._preparation.is_done)
         mark.write_text(wanted, encoding="utf-8")
+        return None
 
     def _start_children(self, api_socket: socket.socket) -> None:
         environment = self._environment() | self._services.environment()
@@ -146,9 +132,6 @@ class Supervisor:
         api_environment = environment | {listener.VARIABLE: str(number)}
         self._add("api", ["-m", "ankuan.cli.main", "serve"], api_environment, passed=[number])
         self._add("worker", ["-m", "ankuan.cli.main", "worker"], environment)
-        # Plugins' programs get no address of the database.
-        for simulator in self._simulators:
-            self._add(simulator.name, simulator.arguments(), {"PYTHONUNBUFFERED": "1", "ANKUAN_DEMONSTRATION": "true"})
 
     def _add(
         self, name: str, arguments: list[str], environment: dict[str, str], passed: list[int] | None = None
@@ -158,10 +141,12 @@ class Supervisor:
         self._children.append(child)
         child.start()
 
-    def _wait_until_ready(self) -> None:
+    def _wait_until(self, truth: Callable[[], bool]) -> None:
+        """Wait for a step of the start; a child's end is the end of the start."""
         deadline = time.monotonic() + READY_SECONDS
-        while not self._is_ready():
-            self._go_on()
+        while not truth():
+            if self._stopping.is_set():
+                raise Stopped
             for child in self._children:
                 if child.pid is None:
                     raise StartFailed(
@@ -186,7 +171,8 @@ class Supervisor:
                 self._record()
 
     def _stop(self) -> None:
-        self._state = "stopping"
+        if self._preparation is not None:
+            self._preparation.stop()
         stop_all(self._children, STOP_SECONDS)
         self._services.stop()
         self._lifeline.close()
@@ -211,31 +197,19 @@ class Supervisor:
             "processes": processes,
             "embedded": [server.name for server in self._services.embedded],
             "simulators": {simulator.name: simulator.addresses() for simulator in self._simulators},
-            "demonstration": self._demonstration_data(),
+            "demonstration": self.demonstration,
+            "signIns": prepare.sign_ins(self.data_dir) if self.demonstration else [],
         }
         state.write(self.data_dir, self._recorded)
 
-    def _demonstration_data(self) -> dict[str, Any] | None:
-        """What the demonstration's loader left for clients: sign-ins and tokens."""
-        file = self.data_dir / "demonstration.json"
-        if not self.demonstration or not file.exists():
-            return None
-        found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        return found
-
     def _announce(self) -> None:
         say(f"Ankuan 案款 {ankuan.__version__}: {self._recorded['address']}")
-        for sign_in in (self._recorded["demonstration"] or {}).get("signIns", []):
-            role = sign_in.get("role", "")
-            say(f"  {sign_in['login']:<14} {sign_in['password']:<14} {role} {sign_in.get('court', '')}".rstrip())
+        for one in self._recorded["signIns"]:
+            roles = "、".join(one.get("roles", []))
+            say(f"  {one['login']:<18} {one.get('password', ''):<12} {one.get('court', '')} {roles}".rstrip())
         say(f"data in {self.data_dir}; Ctrl-C stops (按 Ctrl-C 停止)")
 
 
 def say(line: str) -> None:
     """Tell the operator."""
     print(line, flush=True)
-
-
-def tail(file: Path, lines: int = 12) -> str:
-    """The end of a log."""
-    return "\n".join(file.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
