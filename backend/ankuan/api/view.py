@@ -45,7 +45,7 @@ class GraphQLView(GraphQL[Context, None]):
     async def on_ws_connect(self, context: Context) -> Any:
         """A socket is for people and programs that are signed in."""
         if context.viewer is None:
-            raise ConnectionRejectionError(NotSignedIn.code)
+            raise ConnectionRejectionError({"code": NotSignedIn.code})
         return await super().on_ws_connect(context)
 
     async def execute_operation(  # noqa: PLR0917 - the signature is the library's
