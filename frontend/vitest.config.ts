@@ -9,6 +9,8 @@ export const config = defineConfig({
     include: ['src/**/*.test.{ts,tsx}', 'tests/**/*.test.{ts,tsx}'],
     setupFiles: ['tests/fixtures/setup.ts'],
     testTimeout: 20_000,
+    // One copy of graphql for the schema and for the server that the live test starts.
+    server: { deps: { inline: ['graphql', 'graphql-ws'] } },
     maxWorkers: 2,
   },
 });

@@ -43,7 +43,7 @@ export function DataGrid<Row>(props: Props<Row>) {
   const move = (to: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, to));
     setActive(next);
-    (body.current?.rows[next] as HTMLTableRowElement | undefined)?.focus();
+    (body.current?.children[next] as HTMLElement | undefined)?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event.nativeEvent) || isWritingIn(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;

@@ -40,8 +40,10 @@ function Review({ now, missing }: { now: readonly DisbursementDetail[]; missing:
   const [gone] = useState(missing);
   const [removed, setRemoved] = useState<ReadonlySet<string>>(new Set());
   const [paid, setPaid] = useState<string | null>(null);
+  // Our own payment moves the items too, and the event may come before the answer.
+  const [paying, setPaying] = useState(false);
   const items = seen.filter((item) => !removed.has(item.id));
-  const changed = paid ? [] : changedSince(items, now);
+  const changed = paid || paying ? [] : changedSince(items, now);
   if (paid) {
     return (
       <EmptyState
@@ -66,7 +68,7 @@ function Review({ now, missing }: { now: readonly DisbursementDetail[]; missing:
           ■ {t('review.changed', { numbers: changed.join('、') })} <Link to={paths.releases()}>{t('review.again')}</Link>
         </p>
       ) : (
-        <ReleaseSignature items={items} onPaid={setPaid} />
+        <ReleaseSignature items={items} onPaying={setPaying} onPaid={setPaid} />
       )}
     </>
   );

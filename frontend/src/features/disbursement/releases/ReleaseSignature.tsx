@@ -9,10 +9,10 @@ import { useCommand } from '~/platform/api/useCommand';
 import { ActButton } from '~/ui/actions/ActButton';
 import { Refused } from '~/ui/form/Refused';
 
-type Props = { items: readonly DisbursementDetail[]; onPaid: (text: string) => void };
+type Props = { items: readonly DisbursementDetail[]; onPaying: (now: boolean) => void; onPaid: (text: string) => void };
 
 /** The one dangerous button: first it asks, in figures, then it pays. There is no way back, and it says so. */
-export function ReleaseSignature({ items, onPaid }: Props) {
+export function ReleaseSignature({ items, onPaying, onPaid }: Props) {
   const t = useTranslations('disbursement');
   const [asked, setAsked] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -21,9 +21,11 @@ export function ReleaseSignature({ items, onPaid }: Props) {
   const amount = formatYuan(totalYuan(items.map((item) => item.total)));
   const refusing = items.find((item) => !item.viewerCan.release.allowed);
   const pay = async () => {
+    onPaying(true);
     const outcome = await release.run({ items: items.map(({ id, digest }) => ({ disbursementId: id, digest })) });
     setProblem(problemOf(outcome));
     if (outcome?.kind === 'success') onPaid(t('review.paid', { count, amount: formatYuan(outcome.value.total), capitals: outcome.value.totalCapitals }));
+    else if (outcome) onPaying(false);
   };
   return (
     <div className="ak-signature">
