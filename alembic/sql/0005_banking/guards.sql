@@ -1,0 +1,61 @@
+-- The life of an instruction, as banking/transitions.py has it; a test compares the two.
+create function instruction_transition_allowed(before text, after text) returns boolean language sql immutable as $$
+  select before || '>' || after = any (array[
+    'ready>sending', 'ready>settled', 'ready>refused', 'ready>accepted', 'ready>awaiting_bank',
+    'sending>ready', 'sending>accepted', 'sending>awaiting_bank', 'sending>unknown', 'sending>settled',
+    'sending>refused',
+    'unknown>accepted', 'unknown>awaiting_bank', 'unknown>ready', 'unknown>settled', 'unknown>refused',
+    'accepted>awaiting_bank', 'accepted>settled', 'accepted>refused',
+    'awaiting_bank>accepted', 'awaiting_bank>settled', 'awaiting_bank>refused',
+    'refused>settled'
+  ])
+$$;
+
+create function instruction_is_lawful() returns trigger language plpgsql as $$
+declare
+  changing constant text[] := array['state', 'sends', 'sent', 'first_sent_at', 'last_sent_at', 'word', 'word_at',
+    'refused_at', 'submit_refused', 'not_found_at', 'settled_at', 'booked_on', 'bank_ref', 'bank_code',
+    'bank_message', 'next_try_at', 'lease_token', 'lease_until'];
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'instructions are never deleted' using errcode = 'AK001';
+  end if;
+  if tg_op = 'INSERT' then
+    if new.state <> 'ready' or new.sends <> 0 or new.lease_token is not null then
+      raise exception 'an instruction begins as ready and unsent' using errcode = 'AK002';
+    end if;
+    return new;
+  end if;
+  if (to_jsonb(new) - changing) is distinct from (to_jsonb(old) - changing) then
+    raise exception 'what an instruction orders is fixed' using errcode = 'AK001';
+  end if;
+  if new.state <> old.state and not instruction_transition_allowed(old.state, new.state) then
+    raise exception 'instruction: % may not become %', old.state, new.state using errcode = 'AK002';
+  end if;
+  if new.sends < old.sends or new.sends > old.sends + 1 then
+    raise exception 'sends are counted one by one' using errcode = 'AK002';
+  end if;
+  -- A byte may leave only in the state sending, and each send needs a lease of its own.
+  if (new.sends > old.sends or (new.state = 'sending' and old.state <> 'sending'))
+     and not (new.sends > old.sends and old.state = 'ready' and new.state = 'sending' and new.lease_token is not null)
+  then
+    raise exception 'a send starts from ready, under a lease' using errcode = 'AK002';
+  end if;
+  return new;
+end $$;
+create trigger instruction_is_lawful before insert or update or delete on instruction
+  for each row execute function instruction_is_lawful();
+create trigger instruction_is_kept before truncate on instruction
+  for each statement execute function ankuan_refuse_change();
+
+-- Where a fund account's money lies is not edited in place: another account is another row.
+create function fund_account_is_fixed() returns trigger language plpgsql as $$
+begin
+  if (new.court_id, new.id, new.bank_id, new.account_no) is distinct from
+     (old.court_id, old.id, old.bank_id, old.account_no) then
+    raise exception 'bank and number of a fund account are fixed' using errcode = 'AK001';
+  end if;
+  return new;
+end $$;
+create trigger fund_account_is_fixed before update on fund_account
+  for each row execute function fund_account_is_fixed();

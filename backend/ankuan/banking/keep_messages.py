@@ -1,0 +1,74 @@
+"""Keep raw messages as evidence, encrypted."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import undefer
+
+from ankuan.banking.tables import RawMessage
+from ankuan.kernel.ids import new_id
+from ankuan.platform.crypto import FieldCipher
+from ankuan.platform.db import ReadSession, WriteSession
+from ankuan.plugin_api.wire import RawExchange
+
+
+async def keep_messages(
+    session: WriteSession,
+    *,
+    court_id: int,
+    fund_account_id: UUID,
+    instruction_id: UUID | None,
+    exchanges: Sequence[RawExchange],
+    cipher: FieldCipher,
+) -> None:
+    """Store what went over the wire. The ciphertext is bound to its row and column."""
+    for exchange in exchanges:
+        message_id = new_id()
+        response = exchange.response
+        session.add(
+            RawMessage(
+                court_id=court_id,
+                id=message_id,
+                fund_account_id=fund_account_id,
+                instruction_id=instruction_id,
+                operation=exchange.operation,
+                request=cipher.encrypt(exchange.request, context=_context(message_id, "request")),
+                response=None
+                if response is None
+                else cipher.encrypt(response, context=_context(message_id, "response")),
+                note=exchange.note,
+                started_at=exchange.started_at,
+                ended_at=exchange.ended_at,
+            )
+        )
+    await session.flush()
+
+
+async def read_messages(
+    session: ReadSession, *, court_id: int, instruction_id: UUID, cipher: FieldCipher
+) -> list[RawExchange]:
+    """The messages about an instruction in the order in which they went. Raises ``CannotDecrypt``."""
+    rows = await session.scalars(
+        select(RawMessage)
+        .where(RawMessage.court_id == court_id, RawMessage.instruction_id == instruction_id)
+        .options(undefer(RawMessage.request), undefer(RawMessage.response))
+        .order_by(RawMessage.id)
+    )
+    return [
+        RawExchange(
+            operation=row.operation,
+            request=cipher.decrypt(row.request, context=_context(row.id, "request")),
+            response=None
+            if row.response is None
+            else cipher.decrypt(row.response, context=_context(row.id, "response")),
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            note=row.note,
+        )
+        for row in rows
+    ]
+
+
+def _context(message_id: UUID, column: str) -> str:
+    return f"raw_message.{column}:{message_id}"

@@ -1,0 +1,72 @@
+"""Enter a court's account at a bank."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from ankuan.banking.tables import FundAccount
+from ankuan.kernel.errors import AnkuanError, ErrorKind
+from ankuan.kernel.ids import new_id
+from ankuan.platform.db import WriteSession
+from ankuan.platform.plugins import PluginHost
+from ankuan.plugin_api.errors import InvalidSettings
+
+FINALITY_WINDOW = timedelta(hours=6)
+"""Unless the bank promises better: six hours may pass until a query finds what the bank has taken (failures D13)."""
+
+
+class FundAccountSettings(AnkuanError):
+    """The bank's plugin does not accept the settings."""
+
+    code = "invalid_fund_account_settings"
+    kind = ErrorKind.INVALID
+
+
+class FundAccountDiffers(AnkuanError):
+    """The account is entered already, under another name."""
+
+    code = "fund_account_differs"
+    kind = ErrorKind.CONFLICT
+
+
+async def open_fund_account(
+    session: WriteSession,
+    *,
+    court_id: int,
+    bank_id: str,
+    account_no: str,
+    name: str,
+    adjustment_account_no: str | None,
+    settings: Mapping[str, str],
+    plugins: PluginHost,
+    finality_window: timedelta = FINALITY_WINDOW,
+    in_flight_limit: int = 8,
+) -> UUID:
+    """Enter the account, or bring the settings of one entered before up to date. Returns its id.
+
+    ``in_flight_limit``: orders under way at once (bulkhead D22). Raises ``UnknownPlugin``,
+    :class:`FundAccountSettings`, :class:`FundAccountDiffers`.
+    """
+    try:
+        plugins.bank(bank_id).validate_settings(settings)
+    except InvalidSettings as wrong:
+        raise FundAccountSettings(str(wrong), str(wrong), field=f"settings.{wrong.field_name}") from wrong
+    known = await session.scalar(
+        select(FundAccount)
+        .where(FundAccount.court_id == court_id, FundAccount.bank_id == bank_id, FundAccount.account_no == account_no)
+        .with_for_update(key_share=True)
+    )
+    if known is not None and known.name != name:
+        raise FundAccountDiffers("该账号已登记，户名不同", "The account is entered under another name", field="name")
+    account = known or FundAccount(
+        court_id=court_id, id=new_id(), bank_id=bank_id, account_no=account_no, name=name, active=True
+    )
+    account.adjustment_account_no = adjustment_account_no
+    account.settings = dict(settings)
+    account.finality_seconds = int(finality_window.total_seconds())
+    account.in_flight_limit = in_flight_limit
+    session.add(account)
+    await session.flush()
+    return account.id

@@ -1,0 +1,136 @@
+"""Take an instruction that is due: one worker at a time, and the intent committed before anything leaves."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, or_, select
+
+from ankuan.banking.apply_fact import apply_fact
+from ankuan.banking.issue_instruction import order_digest
+from ankuan.banking.policy_of import policy_of
+from ankuan.banking.queries import get_fund_account
+from ankuan.banking.rules import LeaseLost, Policy, SendStarted
+from ankuan.banking.tables import FundAccount, Instruction, InstructionAttempt
+from ankuan.banking.transitions import FINAL, InstructionState
+from ankuan.kernel.ids import new_id
+from ankuan.platform.alarms import raise_alarm, settle_alarm
+from ankuan.platform.db import WriteSession
+
+_LOOK_AGAIN_AFTER = timedelta(seconds=3)
+_TAMPERED_LOOK_AFTER = timedelta(minutes=10)
+_TAMPERED = "instruction_tampered"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An instruction under this worker's lease. ``attempt``: number of the submission, or of the last one."""
+
+    instruction: Instruction
+    account: FundAccount
+    policy: Policy
+    kind: Literal["submit", "query"]
+    attempt: int
+    token: UUID
+    at: datetime
+
+
+async def take_instruction(
+    session: WriteSession,
+    *,
+    court_id: int,
+    instruction_id: UUID,
+    bank_timeout_seconds: int,
+    now: datetime,
+) -> Taken | None:
+    """Take it if it is due and free. ``None``: nothing to do, or not now.
+
+    Leases are judged by the database's clock alone, so that workers whose clocks differ agree (failures C8).
+    """
+    row = await _lock_due(session, court_id, instruction_id, now)
+    if row is None:
+        return None
+    account = await get_fund_account(session, court_id=court_id, fund_account_id=row.fund_account_id)
+    policy = policy_of(account, bank_timeout_seconds=bank_timeout_seconds)
+    if row.state == InstructionState.SENDING:
+        await apply_fact(session, row, LeaseLost(attempt=row.sends, at=now), policy, now=now)
+    is_submission = row.state == InstructionState.READY
+    if is_submission:
+        if await _is_tampered(session, row, now):
+            return None
+        if await _waits_for_adjustment(session, row):
+            row.next_try_at = now + _LOOK_AGAIN_AFTER
+            await session.flush()
+            return None
+    token = uuid4()
+    row.lease_token = token
+    row.lease_until = func.clock_timestamp() + policy.lease
+    if is_submission:
+        await apply_fact(session, row, SendStarted(at=now), policy, now=now)
+    kind: Literal["submit", "query"] = "submit" if is_submission else "query"
+    session.add(
+        InstructionAttempt(
+            court_id=court_id,
+            id=new_id(),
+            instruction_id=row.id,
+            kind=kind,
+            number=row.sends,
+            plugin=account.bank_id,
+            started_at=now,
+        )
+    )
+    await session.flush()
+    await session.refresh(row)
+    return Taken(row, account, policy, kind, row.sends, token, now)
+
+
+async def _lock_due(session: WriteSession, court_id: int, instruction_id: UUID, now: datetime) -> Instruction | None:
+    return await session.scalar(
+        select(Instruction)
+        .where(
+            Instruction.court_id == court_id,
+            Instruction.id == instruction_id,
+            Instruction.next_try_at <= now,
+            or_(Instruction.lease_until.is_(None), Instruction.lease_until <= func.clock_timestamp()),
+        )
+        .with_for_update(skip_locked=True)
+    )
+
+
+async def _is_tampered(session: WriteSession, row: Instruction, now: datetime) -> bool:
+    """Whether the row orders something else than what was issued (fraud drill 19); then it is not sent."""
+    if order_digest(row) == row.content_digest:
+        await settle_alarm(session, court_id=row.court_id, kind=_TAMPERED, subject_key=str(row.id), now=now)
+        return False
+    await raise_alarm(
+        session,
+        court_id=row.court_id,
+        kind=_TAMPERED,
+        subject_key=str(row.id),
+        message=f"指令内容与签发时的摘要不符，已停止发送（{row.client_ref}）",
+        now=now,
+    )
+    row.next_try_at = now + _TAMPERED_LOOK_AFTER
+    await session.flush()
+    return True
+
+
+async def _waits_for_adjustment(session: WriteSession, row: Instruction) -> bool:
+    """Whether money that the payment draws on is still on its way to the sub-account (domain §6)."""
+    if row.purpose != "payment" or row.pay_from_sub_account is None:
+        return False
+    found = await session.scalar(
+        select(Instruction.id)
+        .where(
+            Instruction.court_id == row.court_id,
+            Instruction.purpose == "adjustment",
+            Instruction.state.not_in([state.value for state in FINAL]),
+            or_(
+                Instruction.case_id == row.case_id,
+                Instruction.to_sub_account == row.pay_from_sub_account,
+            ),
+        )
+        .limit(1)
+    )
+    return found is not None
