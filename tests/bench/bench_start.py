@@ -13,7 +13,7 @@ from statistics import median
 
 from ankuan.platform.embedded import EmbeddedPostgres, EmbeddedValkey
 from tests.bench.measurement import Measurement
-from tests.fixtures.installation import Installation
+from tests.fixtures.supervised import Supervised
 
 ROUNDS = 5
 TARGET = 4.0
@@ -26,7 +26,7 @@ def _timed(task: Callable[[], None]) -> float:
 
 
 def _whole(folder: Path) -> float:
-    installation = Installation(folder)
+    installation = Supervised(folder)
     begin = time.perf_counter()
     process = installation.launch()
     while "Ctrl-C" not in installation.output.read_text():

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.fixtures.installation import COMMAND, Installation, is_gone
+from tests.fixtures.supervised import COMMAND, Supervised, is_gone
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def installation(folder: Path) -> Iterator[Installation]:
-    found = Installation(folder)
+def installation(folder: Path) -> Iterator[Supervised]:
+    found = Supervised(folder)
     found.start()
     yield found
     found.stop()
@@ -48,7 +48,7 @@ def sql(status: dict[str, Any], statement: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall()) if cursor.description else []
 
 
-def test_status_is_true(installation: Installation) -> None:
+def test_status_is_true(installation: Supervised) -> None:
     status = installation.status()
     assert {"api", "worker", "postgres", "valkey", "bank_citic"} <= set(status["processes"])
     assert all(process["alive"] for process in status["processes"].values())
@@ -58,7 +58,7 @@ def test_status_is_true(installation: Installation) -> None:
     connection.close()
 
 
-def test_demonstration_sign_ins_are_told_to_the_owner_only(installation: Installation) -> None:
+def test_demonstration_sign_ins_are_told_to_the_owner_only(installation: Supervised) -> None:
     sign_ins = installation.status()["signIns"]
     assert sign_ins
     assert all(one["login"] and one["token"] for one in sign_ins)
@@ -68,13 +68,13 @@ def test_demonstration_sign_ins_are_told_to_the_owner_only(installation: Install
     assert installation.data.stat().st_mode & 0o077 == 0
 
 
-def test_terminal_does_not_show_tokens(installation: Installation) -> None:
+def test_terminal_does_not_show_tokens(installation: Supervised) -> None:
     told = installation.output.read_text()
     assert not [one for one in installation.status()["signIns"] if one["token"] in told]
 
 
 @pytest.mark.parametrize("part", ["postgres", "valkey", "worker", "api", "bank_citic"])
-def test_killed_part_comes_back(installation: Installation, part: str) -> None:
+def test_killed_part_comes_back(installation: Supervised, part: str) -> None:
     before = installation.status()["processes"]
     os.kill(before[part]["pid"], signal.SIGKILL)
     after = installation.wait_for(
@@ -84,7 +84,7 @@ def test_killed_part_comes_back(installation: Installation, part: str) -> None:
     assert {name: after[name]["pid"] for name in others} == {name: before[name]["pid"] for name in others}
 
 
-def test_second_start_is_refused_and_harms_nothing(installation: Installation) -> None:
+def test_second_start_is_refused_and_harms_nothing(installation: Supervised) -> None:
     status = installation.status()
     for data, told in (
         (installation.data, "in use by process"),
@@ -99,7 +99,7 @@ def test_second_start_is_refused_and_harms_nothing(installation: Installation) -
 
 
 def test_stop_leaves_nothing_and_a_new_start_keeps_the_data(folder: Path) -> None:
-    installation = Installation(folder.with_name("kept"))
+    installation = Supervised(folder.with_name("kept"))
     sql(installation.start(), "create table kept as select 42 as a")
     processes = installation.processes()
     begin = time.monotonic()
@@ -130,7 +130,7 @@ def test_stop_leaves_nothing_and_a_new_start_keeps_the_data(folder: Path) -> Non
 
 @pytest.mark.parametrize("seconds", [0.1, 0.6, 1.2, 2.5])
 def test_asked_to_stop_while_starting(tmp_path: Path, seconds: float) -> None:
-    installation = Installation(tmp_path / "data", ("--no-demo",))
+    installation = Supervised(tmp_path / "data", ("--no-demo",))
     process = installation.launch()
     time.sleep(seconds)
     children = psutil.Process(process.pid).children(recursive=True)
