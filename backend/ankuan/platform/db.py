@@ -70,8 +70,8 @@ class Database:
         async with ReadSession(self.engine, expire_on_commit=False) as session:
             session.actor = actor
             await _begin(session, actor, read_only=True)
+            # Closing ends the transaction and detaches the rows as they are; a rollback here would expire them.
             yield session
-            await session.rollback()
 
     @asynccontextmanager
     async def write(self, actor: Actor) -> AsyncIterator[WriteSession]:
