@@ -26,7 +26,11 @@ from ankuan.platform.db import WriteSession
 from ankuan.plugin_api.events import InstructionChanged
 from ankuan.registry.queries import get_case
 
-_OUTCOMES: Final = {"settled": LineOutcome.SETTLED, "refused": LineOutcome.REFUSED}
+_OUTCOMES: Final = {
+    "settled": LineOutcome.SETTLED,
+    "settled_after_refusal": LineOutcome.SETTLED,
+    "refused": LineOutcome.REFUSED,
+}
 PAID_WITHOUT_COVER: Final = "paid_without_cover"
 """Alarm: a bank paid after it had refused, and the case's money was gone meanwhile."""
 
