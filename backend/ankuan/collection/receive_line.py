@@ -3,88 +3,60 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from ankuan.banking.tables import BankLine
-from ankuan.collection.rules import Match, MatchRule, RemarkFact, SubAccountFact, match, receipt_status
+from ankuan.collection.money_lock import lock_unidentified
+from ankuan.collection.read_remark import cases_in_remark
+from ankuan.collection.rules import Match, MatchRule, SubAccountFact, SubAccountStatus, match, receipt_status
 from ankuan.collection.tables import Allocation, Receipt, SubAccount
-from ankuan.kernel.case_number import extract_case_numbers
 from ankuan.kernel.clock import business_date
+from ankuan.kernel.identifiers import mask_account
 from ankuan.kernel.ids import new_id
 from ankuan.kernel.money import Money
 from ankuan.ledger.accounts import AccountKind
-from ankuan.ledger.open_account import ensure_account
+from ankuan.ledger.entry_kinds import EntryKind
+from ankuan.ledger.open_account import AccountKey, ensure_accounts
 from ankuan.ledger.post import Entry, post
 from ankuan.platform.counters import next_number
 from ankuan.platform.db import ReadSession, WriteSession
 from ankuan.platform.events import emit
 from ankuan.plugin_api.events import ReceiptArrived
-from ankuan.registry.queries import find_case_by_key, get_case, get_court
+from ankuan.registry.queries import get_case
+from ankuan.registry.rules import CaseStatus
+from ankuan.registry.tables import CourtCase
 
-LOOKED_AT = 5
-"""Case-number candidates of one remark that are looked up."""
+MATCHED_BY = "系统匹配"
+MEMO_LENGTH = 200
 
 
 async def receive_line(session: WriteSession, *, line: BankLine, now: datetime) -> Receipt:
-    """Make the receipt of one external credit line (I16: once a line, by its unique key)."""
+    """Make the receipt of one external credit line, once a line (I16): a second call answers the first receipt.
+
+    The bank account is debited; the matched case, or unidentified money, is credited. Numbers R-year-nnnnnn have no
+    gaps within court and year (I7).
+    """
+    await lock_unidentified(session, court_id=line.court_id, fund_account_id=line.fund_account_id)
+    known = await session.scalar(
+        select(Receipt).where(Receipt.court_id == line.court_id, Receipt.bank_line_id == line.id)
+    )
+    if known is not None:
+        return known
     decision = await _decide(session, line)
-    amount = Money(line.amount_fen)
-    receipt_id = new_id()
     case = None
     if decision.case_id is not None:
         case = await get_case(session, court_id=line.court_id, case_id=decision.case_id)
-    year = business_date(now).year
-    serial = await next_number(session, court_id=line.court_id, name="receipt", year=year)
-    entry_id = await _post(session, line, receipt_id, decision, amount, now)
-    allocated = amount.fen if case else 0
-    receipt = Receipt(
-        court_id=line.court_id,
-        id=receipt_id,
-        number=f"R{year}-{serial:06d}",
-        fund_account_id=line.fund_account_id,
-        bank_line_id=line.id,
-        amount_fen=amount.fen,
-        allocated_fen=allocated,
-        booked_on=line.booked_on,
-        arrived_at=now,
-        payer_name=line.counter_name,
-        payer_account=line.counter_account,
-        payer_bank=line.counter_bank,
-        remark=line.remark,
-        sub_account_no=line.sub_account_no,
-        adjustment_ref=line.adjustment_ref,
-        status=receipt_status(amount.fen, allocated),
-        match_rule=decision.rule.value,
-        match_explanation={"text": decision.explanation},
-    )
-    session.add(receipt)
-    await session.flush()
+    receipt = await _store(session, line, decision, now)
+    entry_id = await _post(session, line, receipt, decision, now)
     if case is not None:
-        # Money that came to the sub-account is where it belongs; money found by its remark is not.
-        needs_adjustment = line.adjustment_ref is not None
-        session.add(
-            Allocation(
-                court_id=line.court_id,
-                id=new_id(),
-                receipt_id=receipt_id,
-                case_id=case.id,
-                amount_fen=amount.fen,
-                reason=decision.explanation,
-                allocated_by="系统匹配",
-                allocated_at=now,
-                entry_id=entry_id,
-                adjustment="due" if needs_adjustment else "none",
-                adjust_after=now if needs_adjustment else None,
-            )
-        )
-        await session.flush()
+        await _allocate(session, receipt, case, decision, entry_id=entry_id, now=now)
     await emit(
         session,
         ReceiptArrived(
             court_id=line.court_id,
-            subject=receipt_id,
+            subject=receipt.id,
             number=receipt.number,
-            amount_fen=amount.fen,
+            amount_fen=receipt.amount_fen,
             case_id=case.id if case else None,
             handler_id=case.handler_id if case else None,
         ),
@@ -94,68 +66,109 @@ async def receive_line(session: WriteSession, *, line: BankLine, now: datetime) 
 
 
 async def _decide(session: ReadSession, line: BankLine) -> Match:
-    fact: SubAccountFact | None = None
-    if line.sub_account_no:
-        found = await session.scalar(
-            select(SubAccount).where(
+    """Ask the rules: first with the sub-account alone; the remark is read only when that does not decide."""
+    fact = await _sub_account(session, line)
+    decision = match(fact, ())
+    if decision.case_id is not None or not line.remark.strip():
+        return decision
+    return match(fact, await cases_in_remark(session, court_id=line.court_id, remark=line.remark))
+
+
+async def _sub_account(session: ReadSession, line: BankLine) -> SubAccountFact | None:
+    if not line.sub_account_no:
+        return None
+    found = (
+        await session.execute(
+            select(SubAccount.status, SubAccount.case_id, CourtCase.status.label("case_status"))
+            .outerjoin(CourtCase, and_(CourtCase.court_id == SubAccount.court_id, CourtCase.id == SubAccount.case_id))
+            .where(
                 SubAccount.court_id == line.court_id,
                 SubAccount.fund_account_id == line.fund_account_id,
                 SubAccount.number == line.sub_account_no,
             )
         )
-        fact = (
-            SubAccountFact(found.number, found.status, found.case_id)
-            if found
-            else SubAccountFact(line.sub_account_no, "unknown", None)
-        )
-    return match(fact, await cases_in_remark(session, court_id=line.court_id, remark=line.remark))
-
-
-async def cases_in_remark(session: ReadSession, *, court_id: int, remark: str) -> list[RemarkFact]:
-    """Registered cases of this court whose numbers can be read from the remark, best first."""
-    court = await get_court(session, court_id)
-    facts: dict[UUID, RemarkFact] = {}
-    candidates = extract_case_numbers(remark, known_courts=(court.code,), default_court=court.code)
-    for candidate in candidates[:LOOKED_AT]:
-        case = await find_case_by_key(session, court_id=court_id, number_key=candidate.number.key)
-        if case is not None and case.id not in facts:
-            facts[case.id] = RemarkFact(
-                case.id, case.number, candidate.confidence, candidate.evidence, case.status == "open"
-            )
-    return list(facts.values())
-
-
-async def _post(
-    session: WriteSession, line: BankLine, receipt_id: UUID, decision: Match, amount: Money, now: datetime
-) -> int:
-    """Bank to case, or to unidentified money. Returns the entry's id."""
-    bank = await ensure_account(
-        session, court_id=line.court_id, fund_account_id=line.fund_account_id, kind=AccountKind.BANK
+    ).one_or_none()
+    if found is None:
+        return SubAccountFact(line.sub_account_no, None)
+    return SubAccountFact(
+        line.sub_account_no,
+        SubAccountStatus(found.status),
+        found.case_id,
+        case_is_closed=found.case_status == CaseStatus.CLOSED,
     )
-    kind = AccountKind.UNIDENTIFIED if decision.rule is MatchRule.NONE else AccountKind.CASE
-    target = await ensure_account(
-        session,
+
+
+async def _store(session: WriteSession, line: BankLine, decision: Match, now: datetime) -> Receipt:
+    year = business_date(now).year
+    serial = await next_number(session, court_id=line.court_id, name="receipt", year=year)
+    allocated_fen = line.amount_fen if decision.case_id is not None else 0
+    receipt = Receipt(
         court_id=line.court_id,
+        id=new_id(),
+        number=f"R{year}-{serial:06d}",
         fund_account_id=line.fund_account_id,
-        kind=kind,
-        owner_id=decision.case_id,
+        bank_line_id=line.id,
+        amount_fen=line.amount_fen,
+        allocated_fen=allocated_fen,
+        booked_on=line.booked_on,
+        arrived_at=now,
+        payer_name=line.counter_name,
+        payer_account_masked=mask_account(line.counter_account) if line.counter_account else "",
+        payer_bank=line.counter_bank,
+        remark=line.remark,
+        sub_account_no=line.sub_account_no,
+        adjustment_ref=line.adjustment_ref,
+        status=receipt_status(line.amount_fen, allocated_fen),
+        match_rule=decision.rule,
+        match_explanation={"text": decision.explanation},
     )
-    posted = await post(
-        session,
-        [
-            Entry(
-                court_id=line.court_id,
-                source="receipt",
-                source_ref=str(receipt_id),
-                posting_id=receipt_id,
-                debit_account=bank,
-                credit_account=target,
-                amount=amount,
-                effective_on=line.booked_on,
-                kind="receipt",
-                memo=f"{line.counter_name} {line.remark}".strip()[:200],
-            )
-        ],
-        now=now,
+    session.add(receipt)
+    await session.flush()
+    return receipt
+
+
+async def _post(session: WriteSession, line: BankLine, receipt: Receipt, decision: Match, now: datetime) -> int:
+    """Bank to case, or to unidentified money. Returns the entry's number."""
+    if decision.case_id is None:
+        target = AccountKey(line.fund_account_id, AccountKind.UNIDENTIFIED)
+    else:
+        target = AccountKey(line.fund_account_id, AccountKind.CASE, decision.case_id)
+    bank = AccountKey(line.fund_account_id, AccountKind.BANK)
+    debit, credit = await ensure_accounts(session, court_id=line.court_id, keys=[bank, target])
+    entry = Entry(
+        court_id=line.court_id,
+        source="receipt",
+        source_ref=str(receipt.id),
+        posting_id=receipt.id,
+        debit_account=debit,
+        credit_account=credit,
+        amount=Money(line.amount_fen),
+        effective_on=line.booked_on,
+        kind=EntryKind.RECEIPT,
+        memo=f"{receipt.number} {line.counter_name} {line.remark}".strip()[:MEMO_LENGTH],
     )
-    return posted[0].id
+    [posted] = await post(session, [entry], now=now)
+    return posted.id
+
+
+async def _allocate(
+    session: WriteSession, receipt: Receipt, case: CourtCase, decision: Match, *, entry_id: int, now: datetime
+) -> UUID:
+    """Money that came to the case's sub-account is where it belongs; money found by its remark has to be moved."""
+    to_be_moved = decision.rule is MatchRule.REMARK and receipt.adjustment_ref is not None
+    allocation = Allocation(
+        court_id=receipt.court_id,
+        id=new_id(),
+        receipt_id=receipt.id,
+        case_id=case.id,
+        amount_fen=receipt.amount_fen,
+        reason=decision.explanation,
+        allocated_by=MATCHED_BY,
+        allocated_at=now,
+        entry_id=entry_id,
+        adjustment="due" if to_be_moved else "none",
+        adjust_after=now if to_be_moved else None,
+    )
+    session.add(allocation)
+    await session.flush()
+    return allocation.id

@@ -1,4 +1,7 @@
-"""Tables of money in: sub-accounts and their bindings, receipts, allocations to cases."""
+"""Tables of money in. ``alembic/versions/0006_collection.py`` makes them; names are kept in step.
+
+A receipt and an allocation are facts: what may change of them is listed in the triggers of the migration.
+"""
 
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +26,8 @@ from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.platform.constraints import constraint_means
 from ankuan.platform.db import Base, Instant, Uuid
 
+__all__ = ["Allocation", "PoolRequest", "Receipt", "SubAccount", "SubAccountBinding", "SubAccountWish"]
+
 
 class SubAccount(Base):
     """A virtual sub-account. At most one bound (or frozen) per case: one case, one account."""
@@ -36,7 +41,7 @@ class SubAccount(Base):
         CheckConstraint("status in ('free', 'bound', 'frozen', 'closed', 'cooling')", name="status"),
         CheckConstraint("(status in ('bound', 'frozen')) = (case_id is not null)", name="bound_has_case"),
         Index("uq_sub_account_case", "court_id", "case_id", unique=True, postgresql_where=text("case_id is not null")),
-        Index("ix_sub_account_free", "court_id", "fund_account_id", "id", postgresql_where=text("status = 'free'")),
+        Index("ix_sub_account_fund_account", "court_id", "fund_account_id", "status", "id"),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
@@ -57,7 +62,14 @@ class SubAccountBinding(Base):
     __table_args__ = (
         PrimaryKeyConstraint("court_id", "id"),
         ForeignKeyConstraint(["court_id", "sub_account_id"], ["sub_account.court_id", "sub_account.id"]),
-        Index("ix_sub_account_binding_sub_account", "court_id", "sub_account_id"),
+        ForeignKeyConstraint(["court_id", "case_id"], ["court_case.court_id", "court_case.id"]),
+        Index(
+            "uq_sub_account_binding_open",
+            "court_id",
+            "sub_account_id",
+            unique=True,
+            postgresql_where=text("released_at is null"),
+        ),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
@@ -68,8 +80,54 @@ class SubAccountBinding(Base):
     released_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
 
 
+class SubAccountWish(Base):
+    """A case that found the pool empty and gets its sub-account as soon as the pool is filled."""
+
+    __tablename__ = "sub_account_wish"
+    __table_args__ = (
+        PrimaryKeyConstraint("court_id", "case_id"),
+        ForeignKeyConstraint(["court_id", "case_id"], ["court_case.court_id", "court_case.id"]),
+        Index("ix_sub_account_wish_open", "court_id", "case_id", postgresql_where=text("served_at is null")),
+    )
+
+    court_id: Mapped[int] = mapped_column(Integer)
+    case_id: Mapped[UUID] = mapped_column(Uuid)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    served_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+
+
+class PoolRequest(Base):
+    """A person's order to open more sub-accounts at the bank; the worker opens them some at a time.
+
+    ``taken_until``: a worker is at it; nobody else asks the bank before that time.
+    """
+
+    __tablename__ = "pool_request"
+    __table_args__ = (
+        PrimaryKeyConstraint("court_id", "id"),
+        ForeignKeyConstraint(["court_id", "fund_account_id"], ["fund_account.court_id", "fund_account.id"]),
+        CheckConstraint("wanted between 1 and 1000", name="wanted"),
+        CheckConstraint("opened >= 0", name="opened"),
+        Index("ix_pool_request_open", "court_id", "id", postgresql_where=text("finished_at is null")),
+    )
+
+    court_id: Mapped[int] = mapped_column(Integer)
+    id: Mapped[UUID] = mapped_column(Uuid)
+    fund_account_id: Mapped[UUID] = mapped_column(Uuid)
+    wanted: Mapped[int] = mapped_column(Integer)
+    opened: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    asked_by: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    taken_until: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+
+
 class Receipt(Base):
-    """Money that arrived: one bank line, one receipt. ``allocated_fen`` is the sum of its active allocations (I4)."""
+    """Money that arrived: one bank line, one receipt. ``allocated_fen`` is the sum of its active allocations (I4).
+
+    ``booked_on`` is the bank's date; ids grow in the order of arrival. The payer's full account number stays with the
+    bank line.
+    """
 
     __tablename__ = "receipt"
     __table_args__ = (
@@ -77,6 +135,7 @@ class Receipt(Base):
         UniqueConstraint("court_id", "bank_line_id"),
         UniqueConstraint("court_id", "number"),
         ForeignKeyConstraint(["court_id", "fund_account_id"], ["fund_account.court_id", "fund_account.id"]),
+        ForeignKeyConstraint(["court_id", "bank_line_id"], ["bank_line.court_id", "bank_line.id"]),
         CheckConstraint("amount_fen > 0", name="amount"),
         CheckConstraint("allocated_fen between 0 and amount_fen", name="allocated"),
         CheckConstraint(
@@ -84,8 +143,17 @@ class Receipt(Base):
             " when allocated_fen < amount_fen then 'partly_allocated' else 'allocated' end",
             name="status",
         ),
-        Index("ix_receipt_arrived", "court_id", "arrived_at", "id"),
-        Index("ix_receipt_open", "court_id", "arrived_at", "id", postgresql_where=text("allocated_fen < amount_fen")),
+        Index("ix_receipt_id", "id"),
+        Index("ix_receipt_open", "court_id", "id", postgresql_where=text("allocated_fen < amount_fen")),
+        Index("ix_receipt_booked_on", "booked_on", "court_id", postgresql_include=["amount_fen"]),
+        Index("ix_receipt_amount", "court_id", "amount_fen"),
+        Index(
+            "ix_receipt_words_trigram",
+            "payer_name",
+            "remark",
+            postgresql_using="gin",
+            postgresql_ops={"payer_name": "gin_trgm_ops", "remark": "gin_trgm_ops"},
+        ),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
@@ -98,7 +166,7 @@ class Receipt(Base):
     booked_on: Mapped[date] = mapped_column(Date)
     arrived_at: Mapped[datetime] = mapped_column(Instant)
     payer_name: Mapped[str] = mapped_column(Text)
-    payer_account: Mapped[str] = mapped_column(Text)
+    payer_account_masked: Mapped[str] = mapped_column(Text)
     payer_bank: Mapped[str] = mapped_column(Text)
     remark: Mapped[str] = mapped_column(Text)
     sub_account_no: Mapped[str | None] = mapped_column(Text, nullable=True)
@@ -124,7 +192,9 @@ class Allocation(Base):
         CheckConstraint("adjustment in ('none', 'due', 'ordered', 'settled', 'refused')", name="adjustment"),
         Index("ix_allocation_receipt", "court_id", "receipt_id"),
         Index("ix_allocation_case", "court_id", "case_id"),
-        Index("ix_allocation_due", "adjust_after", postgresql_where=text("adjustment = 'due' and undone_at is null")),
+        CheckConstraint("(adjustment = 'due') = (adjust_after is not null)", name="adjust_after"),
+        CheckConstraint("(undone_at is null) = (undone_by is null)", name="undone"),
+        Index("ix_allocation_due", "adjust_after", postgresql_where=text("adjustment = 'due'")),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
