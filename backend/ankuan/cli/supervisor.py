@@ -197,16 +197,14 @@ class Supervisor:
             "processes": processes,
             "embedded": [server.name for server in self._services.embedded],
             "simulators": {simulator.name: simulator.addresses() for simulator in self._simulators},
-            "demonstration": self.demonstration,
-            "signIns": prepare.sign_ins(self.data_dir) if self.demonstration else [],
+            "demonstration": prepare.demonstration(self.data_dir) if self.demonstration else None,
         }
         state.write(self.data_dir, self._recorded)
 
     def _announce(self) -> None:
         say(f"Ankuan 案款 {ankuan.__version__}: {self._recorded['address']}")
-        for one in self._recorded["signIns"]:
-            roles = "、".join(one.get("roles", []))
-            say(f"  {one['login']:<18} {one.get('password', ''):<12} {one.get('court', '')} {roles}".rstrip())
+        for one in (self._recorded["demonstration"] or {}).get("signIns", []):
+            say(f"  {one['login']:<18} {one['password']:<12} {one['court']} {one['role']}")
         say(f"data in {self.data_dir}; Ctrl-C stops (按 Ctrl-C 停止)")
 
 

@@ -59,18 +59,18 @@ def test_status_is_true(installation: Supervised) -> None:
 
 
 def test_demonstration_sign_ins_are_told_to_the_owner_only(installation: Supervised) -> None:
-    sign_ins = installation.status()["signIns"]
+    sign_ins = installation.status()["demonstration"]["signIns"]
     assert sign_ins
-    assert all(one["login"] and one["token"] for one in sign_ins)
+    assert all(one["login"] and one["password"] and one["token"] for one in sign_ins)
     assert all(one["login"] in installation.output.read_text() for one in sign_ins)
-    for name in ("run/status.json", "run/sign-ins.json"):
+    for name in ("run/status.json", "demonstration.json"):
         assert (installation.data / name).stat().st_mode & 0o077 == 0
     assert installation.data.stat().st_mode & 0o077 == 0
 
 
 def test_terminal_does_not_show_tokens(installation: Supervised) -> None:
     told = installation.output.read_text()
-    assert not [one for one in installation.status()["signIns"] if one["token"] in told]
+    assert not [one for one in installation.status()["demonstration"]["signIns"] if one["token"] in told]
 
 
 @pytest.mark.parametrize("part", ["postgres", "valkey", "worker", "api", "bank_citic"])
