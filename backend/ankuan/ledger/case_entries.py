@@ -1,11 +1,12 @@
 """The ledger of one case, as a list: newest first, each row with the balance after it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Row, Select, and_, case, func, literal, or_, select
+from sqlalchemy import BigInteger, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from ankuan.kernel.money import Money
@@ -125,20 +126,29 @@ def _statement(court_id: int, case_id: UUID, as_of: date | None, known_at: datet
     return statement
 
 
-def _present(court_id: int, row: Row[Any]) -> CaseEntry:
+_COLUMNS = (
+    "id",
+    "effective_on",
+    "recorded_at",
+    "amount_fen",
+    "incoming",
+    "kind",
+    "memo",
+    "counter",
+    "available_after",
+    "reverses_id",
+    "reversed_by_id",
+    "source",
+    "source_ref",
+)
+
+
+def _present(court_id: int, row: Sequence[Any]) -> CaseEntry:
+    found = dict(zip(_COLUMNS, row, strict=True))
     return CaseEntry(
-        id=row.id,
         court_id=court_id,
-        effective_on=row.effective_on,
-        recorded_at=row.recorded_at,
-        amount=Money(row.amount_fen),
-        incoming=row.incoming,
-        kind=row.kind,
-        memo=row.memo,
-        counter_account=AccountKind(row.counter),
-        available_after=Money(int(row.available_after)),
-        reverses_id=row.reverses_id,
-        reversed_by_id=row.reversed_by_id,
-        source=row.source,
-        source_ref=row.source_ref,
+        amount=Money(found.pop("amount_fen")),
+        counter_account=AccountKind(found.pop("counter")),
+        available_after=Money(int(found.pop("available_after"))),
+        **found,
     )

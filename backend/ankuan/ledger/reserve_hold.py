@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import new_id
@@ -15,7 +16,7 @@ from ankuan.ledger.entry_kinds import EntryKind
 from ankuan.ledger.open_account import AccountKey, ensure_accounts
 from ankuan.ledger.post import Entry, InvalidPosting, post
 from ankuan.ledger.tables import LedgerHold
-from ankuan.platform.constraints import constraint_means
+from ankuan.platform.constraints import constraint_means, explain
 from ankuan.platform.db import WriteSession
 
 
@@ -102,7 +103,10 @@ async def reserve_holds(
             for r in new
         ]
         # After the entries: the balance rows are locked in the ledger's order before the holds are counted on them.
-        await session.execute(insert(LedgerHold), rows)
+        try:
+            await session.execute(insert(LedgerHold), rows)
+        except IntegrityError as error:
+            raise explain(error) or error from error
     return [(standing | made)[r.origin_id] for r in requests]
 
 

@@ -10,7 +10,7 @@ from ankuan.kernel.money import Money
 from ankuan.ledger.entry_kinds import EntryKind
 from ankuan.ledger.post import Entry, Posted, post
 from ankuan.ledger.tables import LedgerEntry
-from ankuan.platform.db import WriteSession
+from ankuan.platform.db import ReadSession, WriteSession
 
 
 class EntryNotFound(AnkuanError):
@@ -56,7 +56,7 @@ async def reverse_entry(
     return answer
 
 
-async def entry_by_source(session: WriteSession, *, court_id: int, source: str, source_ref: str) -> int:
+async def entry_by_source(session: ReadSession, *, court_id: int, source: str, source_ref: str) -> int:
     """Number of the entry that stands for a source reference. Raises :class:`EntryNotFound`."""
     found = await session.scalar(
         select(LedgerEntry.id).where(
