@@ -56,6 +56,12 @@ def _hidden_column(book: xlsxwriter.Workbook) -> None:
 
 BOOK = _book(_plain)
 SHEET = _sheet_of(BOOK)
+
+
+def _with_cell(cell: bytes) -> bytes:
+    return SHEET.replace(b"</sheetData>", b'<row r="9">' + cell + b"</row></sheetData>")
+
+
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
 
 
@@ -90,6 +96,14 @@ ENTITIES = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/pa
         (_with_part(BOOK, "bomb", bytes(30_000_000)), "unsafe_workbook"),
         (_with_part(BOOK, "xl/worksheets/sheet1.xml", SHEET[:-30]), "unreadable_table"),
         (_with_part(BOOK, "xl/workbook.xml", b"<x/>"), "unreadable_table"),
+        (
+            _with_part(BOOK, "xl/worksheets/sheet1.xml", _with_cell(b'<c r="ZZZ9999999"><v>1</v></c>')),
+            "unsafe_workbook",
+        ),
+        (_with_part(BOOK, "xl/worksheets/sheet1.xml", _with_cell(b'<c r="A60000"><v>1</v></c>')), "unsafe_workbook"),
+        (_with_part(BOOK, "xl/worksheets/sheet1.xml", _with_cell(b"<c><v>1</v></c>")), "unreadable_table"),
+        (_with_part(BOOK, "xl/elsewhere.txt", _with_cell(b'<c r="ZZZ9999999"><v>1</v></c>')), "unsafe_workbook"),
+        (_with_part(BOOK, "xl/worksheets/sheet1.xml", SHEET.replace(b"UTF-8", b"cp037")), "unsafe_workbook"),
         (_book(_two_sheets), "unsafe_workbook"),
         (_book(_hidden_column), "unsafe_workbook"),
         (_book(lambda _: None), "missing_column"),

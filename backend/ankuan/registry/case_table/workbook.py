@@ -30,12 +30,18 @@ from ankuan.registry.case_table.errors import (
 MAX_ENTRIES: Final = 1_000
 MAX_UNPACKED: Final = 50 * 1024 * 1024
 MAX_RATIO: Final = 100
+MAX_ROW: Final = 50_000
+MAX_COLUMN: Final = 200
+"""Calamine fills the whole rectangle: one cell far away would take all memory and end the process."""
 EXACT_BELOW: Final = 10**15
 """Whole numbers below this are exact in a number cell, which has 15 significant digits."""
 
 _FORBIDDEN: Final = re.compile(r"vba|macro|externallink|embeddings|activex|\.bin$|^customui", re.IGNORECASE)
-_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml")
-_ROW_OF: Final = re.compile(r"[0-9]+$")
+# A sheet may stand under any name; what is read as one always has this element.
+_SHEET: Final = b"sheetData"
+_PLACE: Final = re.compile(r"(?P<column>[A-Z]{1,3})(?P<row>[1-9][0-9]{0,6})", re.ASCII)
+# Two readers must not understand one part differently.
+_OTHER_ENCODING: Final = re.compile(rb"<\?xml[^>]{0,200}encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _DOCUMENT_TYPE: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -70,7 +76,7 @@ def read_workbook(content: bytes) -> tuple[list[list[str]], dict[int, AnkuanErro
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         sheets = (book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names)
         values = max(sheets, key=len)
-    except (CalamineError, OSError) as error:
+    except (CalamineError, OSError, ValueError) as error:
         raise _unreadable() from error
     rows = []
     for number, row in enumerate(values, start=1):
@@ -116,9 +122,15 @@ def _look_through(content: bytes) -> list[SheetFindings]:
         raise _unreadable() from error
     if "xl/workbook.xml" not in parts:
         raise _unreadable()
-    if any(_DOCUMENT_TYPE.search(part) or part[:2] in {b"\xff\xfe", b"\xfe\xff"} for part in parts.values()):
-        raise UnsafeWorkbook("工作簿含不安全的内容", "The workbook has a document type", field="fileId")
-    return [_look_at_sheet(part) for name, part in parts.items() if _SHEET.fullmatch(name)]
+    if any(_is_unsafe(part) for part in parts.values()):
+        raise UnsafeWorkbook("工作簿含不安全的内容", "The workbook has unsafe content", field="fileId")
+    return [_look_at_sheet(part) for part in parts.values() if _SHEET in part]
+
+
+def _is_unsafe(part: bytes) -> bool:
+    return bool(
+        part[:2] in {b"\xff\xfe", b"\xfe\xff"} or _OTHER_ENCODING.search(part[:500]) or _DOCUMENT_TYPE.search(part)
+    )
 
 
 def _check_archive(archive: zipfile.ZipFile, packed: int) -> None:
@@ -149,23 +161,35 @@ def _look_at_sheet(part: bytes) -> SheetFindings:
                 element.clear()
             elif tag == "col" and element.get("hidden") in {"1", "true"}:
                 found.hidden_columns = True
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
         raise _unreadable() from error
     return found
 
 
 def _look_at_cell(cell: Any, found: SheetFindings) -> None:
+    row = _row_of(cell)
     tags = {child.tag.rpartition("}")[2] for child in cell}
     if not tags:
         return
     found.cells += 1
-    place = _ROW_OF.search(cell.get("r", ""))
+    if "f" in tags:
+        found.problems[row] = formula_cell()
+    elif cell.get("t") == "e":
+        found.problems.setdefault(row, ErrorCell("含错误值单元格", "A cell shows an error"))
+
+
+def _row_of(cell: Any) -> int:
+    """Row number of a cell. Raises ValueError without a place, :class:`UnsafeWorkbook` for one far away."""
+    place = _PLACE.fullmatch(cell.get("r", ""))
     if place is None:
         raise ValueError("a cell without a place")
-    if "f" in tags:
-        found.problems[int(place[0])] = formula_cell()
-    elif cell.get("t") == "e":
-        found.problems.setdefault(int(place[0]), ErrorCell("含错误值单元格", "A cell shows an error"))
+    column = 0
+    for letter in place["column"]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    row = int(place["row"])
+    if row > MAX_ROW or column > MAX_COLUMN:
+        raise UnsafeWorkbook(f"单元格 {place[0]} 超出范围", f"Cell {place[0]} is too far away", field="fileId")
+    return row
 
 
 def _unreadable() -> UnreadableTable:
