@@ -236,6 +236,61 @@ async def test_reads_raise_what_the_contract_names(
         assert raised.value.exchanges
 
 
+async def test_d7_an_http_status_is_no_evidence_whatever_the_body_says(
+    answers: tuple[AnsweringServer, CiticConnector],
+) -> None:
+    server, connector = answers
+    server.status = 500
+    for name in ("DLCTNSUB__done", "DLCTNSUB__insufficient"):
+        server.will_answer(raw(name))
+        answer = await connector.pay(ORDER)
+        assert (answer.state, answer.exchanges[0].note) == (AnswerState.UNKNOWN, "http status 500")
+        assert answer.exchanges[0].response == raw(name)
+
+
+async def test_f12_lines_of_another_account_are_refused(answers: tuple[AnsweringServer, CiticConnector]) -> None:
+    server, connector = answers
+    foreign = raw("DLSUBDTL__waiting").replace(WAITING.encode(), b"8123000999990000000", 1)
+    server.will_answer(raw("DLCIDSTT__no_rows"), foreign)
+    with pytest.raises(MalformedAnswer):
+        await connector.fetch_lines(None)
+
+
+async def test_a_bank_that_tells_one_page_for_ever_does_not_keep_the_reader(
+    answers: tuple[AnsweringServer, CiticConnector],
+) -> None:
+    server, connector = answers
+    row = raw("DLSTRNDT__increment").split(b"<row>")[1].split(b"</row>")[0]
+    page = b"<stream><status>AAAAAAA</status><list>" + (b"<row>" + row + b"</row>") * 100 + b"</list></stream>"
+    server.will_answer(page)
+    first = await connector.fetch_lines(None)
+    assert (len(first.lines), first.more) == (1, True)
+    server.will_answer(page, raw("DLSUBDTL__waiting"))
+    assert not (await connector.fetch_lines(first.cursor)).more
+
+
+async def test_a_return_and_a_payment_are_found_among_many_of_their_amount(
+    simulator: SimulatorProcess, main: str, connector: CiticConnector
+) -> None:
+    (sub,) = await connector.open_sub_accounts(("甲案",))
+    for to in (sub.number, main):
+        for _ in range(25):
+            simulator.admin("POST", "/credits", {"to": to, "fen": 300})
+    orders = [
+        replace(ORDER, client_ref=f"0102202611218880{n:04d}", amount=Money(300), pay_from_sub_account=None)
+        for n in range(25)
+    ]
+    for order in orders:
+        await connector.pay(order)
+    last = await connector.query(orders[-1])
+    assert (last.state, last.alarm) == (AnswerState.SETTLED, None)
+    back = replace(ORDER, client_ref="01022026112188809999", amount=Money(300), pay_from_sub_account=sub.number)
+    await connector.pay(back)
+    simulator.admin("POST", f"/payments/{back.client_ref}/return")
+    lines = (await connector.fetch_lines(None)).lines
+    assert [line.client_ref for line in lines if line.kind is LineKind.RETURNED] == [back.client_ref]
+
+
 async def test_an_endless_answer_is_cut_off(answers: tuple[AnsweringServer, CiticConnector]) -> None:
     server, connector = answers
     server.will_answer(b"<stream>" + b" " * (9 * 1024 * 1024))

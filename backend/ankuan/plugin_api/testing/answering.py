@@ -12,6 +12,7 @@ class AnsweringServer:
     def __init__(self) -> None:
         self.answers: deque[bytes] = deque()
         self.asked: list[bytes] = []
+        self.status = 200
         self.port = 0
 
     @property
@@ -30,7 +31,8 @@ class AnsweringServer:
             head = await reader.readuntil(b"\r\n\r\n")
             self.asked.append(await reader.readexactly(_length(head.split(b"\r\n"))))
             body = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
-            writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+            head = b"HTTP/1.1 %d Status\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % (self.status, len(body))
+            writer.write(head + body)
             await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             self.asked.append(b"")

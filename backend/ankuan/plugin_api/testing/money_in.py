@@ -106,4 +106,6 @@ class MoneyIn:
         assert kinds == [("external", "credit", 20_000), ("fee", "debit", 50), ("returned", "credit", 20_000)]
         (back,) = [line for line in told if line.kind is LineKind.RETURNED]
         assert back.client_ref == order.client_ref
+        asked = await bench.connector.query(order)
+        assert (asked.state, asked.alarm) == (AnswerState.SETTLED, None)
         assert bench.balance_fen() == 50_000 - 50 + 20_000
