@@ -13,7 +13,7 @@ BENCH ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-NPM := npm --prefix frontend --no-audit --no-fund --loglevel=error
+NPM := npm --prefix frontend --no-audit --no-fund --no-update-notifier --loglevel=error
 NEED := $(PYTHON) backend/ankuan/cli/prerequisites.py
 
 PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
