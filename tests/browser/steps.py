@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.fixtures.installation import Installation
 
 _numbers = itertools.count(int(time.time()) % 100_000 * 10)
-CARD = "6217000010001234560"
+CARD = "6217000010001234569"
 
 
 def new_case_number() -> str:
