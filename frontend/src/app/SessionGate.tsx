@@ -1,10 +1,11 @@
-import { Button, Modal } from 'antd';
+import { Button } from 'antd';
 import { type ReactNode, useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { SignInForm } from '~/features/identity/sign-in/SignInForm';
 import { SignInPage } from '~/features/identity/sign-in/SignInPage';
 import { askViewer } from '~/platform/session/askViewer';
 import { session, useSession } from '~/platform/session/sessionStore';
+import { Overlay } from '~/ui/page/Overlay';
 import { FaultState } from '~/ui/states/FaultState';
 import { Waiting } from '~/ui/states/Waiting';
 
@@ -26,13 +27,15 @@ export function SessionGate({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      <Modal open={now.state === 'expired'} title={t('expired.title')} footer={null} closable={false} keyboard={false} mask={{ closable: false }} destroyOnHidden>
-        <p>{t('expired.text')}</p>
-        <SignInForm onSignedIn={askViewer} login={now.viewer.login} />
-        <Button type="link" onClick={() => session.signedOut()}>
-          {t('expired.leave')}
-        </Button>
-      </Modal>
+      {now.state === 'expired' ? (
+        <Overlay title={t('expired.title')}>
+          <p>{t('expired.text')}</p>
+          <SignInForm onSignedIn={askViewer} login={now.viewer.login} />
+          <Button type="link" onClick={() => session.signedOut()}>
+            {t('expired.leave')}
+          </Button>
+        </Overlay>
+      ) : null}
     </>
   );
 }

@@ -13,6 +13,7 @@ export function themeOf(size: TextSize): ThemeConfig {
     token: {
       ...BASE[size],
       colorPrimary: '#1b4f8f',
+      colorLink: '#1b4f8f',
       colorError: '#b3261e',
       colorText: '#1c2430',
       colorTextPlaceholder: '#667180',

@@ -12,7 +12,6 @@ function socketUrl(): string {
 
 /** One socket for this tab. It is closed by itself when a pong is missed: after sleep a dead socket looks open. */
 function openSocket(): Client {
-  let socket: WebSocket | null = null;
   let waitingForPong: ReturnType<typeof setTimeout> | undefined;
   const self: Client = createClient({
     url: socketUrl,
@@ -32,13 +31,11 @@ function openSocket(): Client {
     },
     on: {
       connecting: () => contact.connecting(),
-      opened: (opened) => {
-        socket = opened as WebSocket;
-      },
       connected: () => contact.opened(),
       ping: (received) => {
         if (received) return;
-        waitingForPong = setTimeout(() => socket?.close(CloseCode.ConnectionAcknowledgementTimeout, 'no pong'), PONG_WITHIN_MS);
+        // Not a polite close: that would wait for the very answer that is missing.
+        waitingForPong = setTimeout(() => self.terminate(), PONG_WITHIN_MS);
       },
       pong: (received) => {
         if (!received) return;

@@ -3,7 +3,7 @@ import { buildSchema } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import WebSocket, { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { ReceiptArrivedDocument } from '~/generated/graphql';
 import { contact } from '~/platform/live/contact';
 import { liveSocket } from '~/platform/live/liveSocket';

@@ -1,5 +1,6 @@
 import { Input } from 'antd';
 import { useId, useState } from 'react';
+import { useTranslations } from 'use-intl';
 import { isComposing } from '~/platform/keys/onKey';
 import { Field } from '~/ui/form/Field';
 
@@ -17,6 +18,7 @@ type Props = {
 
 /** A text field with a list of what fits: arrows move, Enter takes, Escape closes; nothing is taken by itself. */
 export function Combobox({ label, text, options, onType, onPick, error, hint, disabled }: Props) {
+  const t = useTranslations('ui');
   const listId = useId();
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
@@ -59,7 +61,7 @@ export function Combobox({ label, text, options, onType, onPick, error, hint, di
               act();
             }}
           />
-          <ul className={shown ? 'ak-options' : 'ak-options ak-closed'} id={listId} role="listbox" aria-label={label}>
+          <ul className={shown ? 'ak-options' : 'ak-options ak-closed'} id={listId} role="listbox" aria-label={t('options')}>
             {shown
               ? options.map((option, index) => (
                   <li

@@ -27,7 +27,7 @@ it('says the amount in capitals while it is typed, and formats it only when the 
   const field = screen.getByRole('textbox', { name: '付款金额' });
   await userEvent.type(field, '86000.5');
   expect(field).toHaveProperty('value', '86000.5');
-  expect(screen.getByRole('status', { name: '付款金额大写' }).textContent).toBe('捌万陆仟元伍角整');
+  expect(screen.getByRole('status', { name: '大写金额' }).textContent).toBe('捌万陆仟元伍角整');
   await userEvent.tab();
   expect(field).toHaveProperty('value', '86,000.50');
 });
@@ -41,7 +41,7 @@ it('refuses a third decimal and leaves what was typed', async () => {
   expect(field.getAttribute('aria-invalid')).toBe('true');
   const told = field.getAttribute('aria-describedby') ?? '';
   expect(document.getElementById(told)?.textContent).toContain('最多两位小数');
-  expect(screen.getByRole('status', { name: '付款金额大写' }).textContent).toBe('');
+  expect(screen.getByRole('status', { name: '大写金额' }).textContent).toBe('');
 });
 
 it('does not submit a form by Enter', async () => {

@@ -37,7 +37,7 @@ export function MoneyInput({ label, value, onChange, error, hint, disabled }: Pr
             onBlur={() => reading.ok && onChange(formatYuan(reading.yuan))}
             onKeyDown={(event) => event.key === 'Enter' && !event.ctrlKey && event.preventDefault()}
           />
-          <output className="ak-capitals" aria-label={t('money.capitals', { label })}>
+          <output className="ak-capitals" aria-label={t('money.capitals')}>
             {reading.ok ? capitals(reading.yuan) : ''}
           </output>
         </>

@@ -23,7 +23,7 @@ export function CopyText({ text, label }: Props) {
           <span key={`${index}${part}`}>{part}</span>
         ))}
       </output>
-      <Button onClick={copy} aria-label={t('copy.button', { label })}>
+      <Button onClick={copy} aria-label={t('copy.button')}>
         {state === 'copied' ? t('copy.done') : t('copy.short')}
       </Button>
       {state === 'failed' ? <span role="alert">{t('copy.failed')}</span> : null}

@@ -8,6 +8,14 @@ import { detail } from '../../../../tests/fixtures/disbursement';
 import { fakeApi } from '../../../../tests/fixtures/fakeApi';
 import { renderAt, viewer } from '../../../../tests/fixtures/render';
 
+/** The confirmation stays shut for a moment, so that a double click on the first button cannot pay. */
+async function confirm() {
+  const button = screen.getByRole('button', { name: '确认签名付款' });
+  expect(button).toHaveProperty('disabled', true);
+  await waitFor(() => expect(button).toHaveProperty('disabled', false));
+  await userEvent.click(button);
+}
+
 const PAID = {
   data: {
     releaseDisbursements: { __typename: 'ReleaseDisbursementsSuccess', dryRun: false, total: '1203450.00', totalCapitals: '壹佰贰拾万叁仟肆佰伍拾元整', disbursements: [] },
@@ -48,7 +56,7 @@ it('pays exactly what was reviewed, after asking once in figures', async () => {
   await userEvent.click(screen.getByRole('button', { name: '签名付款' }));
   expect(screen.getByRole('alert').textContent).toContain('将付出 2 笔，合计 ¥1,203,450.00');
   expect(inputs()).toHaveLength(0);
-  await userEvent.click(screen.getByRole('button', { name: '确认签名付款' }));
+  await confirm();
   expect(await screen.findByText(/已提交银行/)).toBeDefined();
   expect(inputs()).toHaveLength(1);
   expect(inputs()[0]?.items).toEqual([
@@ -70,23 +78,23 @@ it('leaves out what was taken off the list', async () => {
   const { inputs } = open();
   await userEvent.click(await screen.findByRole('button', { name: '移出 PD-A' }));
   await userEvent.click(screen.getByRole('button', { name: '签名付款' }));
-  await userEvent.click(screen.getByRole('button', { name: '确认签名付款' }));
+  await confirm();
   await waitFor(() => expect(inputs()).toHaveLength(1));
   expect(inputs()[0]?.items).toEqual([{ disbursementId: 'b', digest: 'bbbb2222' }]);
 });
 
 it('does not take its own payment for a change by somebody else', async () => {
-  let answer: () => void = () => undefined;
+  const held = { answer: (): void => undefined };
   const { change } = open(
     new Promise((resolve) => {
-      answer = resolve;
+      held.answer = resolve;
     }),
   );
   await userEvent.click(await screen.findByRole('button', { name: '签名付款' }));
-  await userEvent.click(screen.getByRole('button', { name: '确认签名付款' }));
+  await confirm();
   change(() => []);
   expect(await screen.findByRole('button', { name: '正在提交' })).toBeDefined();
   expect(screen.queryByText(/在您核对期间有变化/)).toBeNull();
-  answer();
+  held.answer();
   expect(await screen.findByText(/已提交银行/)).toBeDefined();
 });

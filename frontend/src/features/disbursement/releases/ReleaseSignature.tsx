@@ -1,5 +1,5 @@
 import { Alert } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { formatYuan, totalYuan } from '~/domain/money';
 import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
@@ -9,12 +9,28 @@ import { useCommand } from '~/platform/api/useCommand';
 import { ActButton } from '~/ui/actions/ActButton';
 import { Refused } from '~/ui/form/Refused';
 
+const ARM_AFTER_MS = 700;
+
+/** False for a moment after the question appears: the second half of a double click must not answer it. */
+function useArmed(asked: boolean): boolean {
+  const [armed, setArmed] = useState(false);
+  useEffect(
+    function armAfterAMoment() {
+      const timer = setTimeout(() => setArmed(asked), asked ? ARM_AFTER_MS : 0);
+      return () => clearTimeout(timer);
+    },
+    [asked],
+  );
+  return asked && armed;
+}
+
 type Props = { items: readonly DisbursementDetail[]; onPaying: (now: boolean) => void; onPaid: (text: string) => void };
 
 /** The one dangerous button: first it asks, in figures, then it pays. There is no way back, and it says so. */
 export function ReleaseSignature({ items, onPaying, onPaid }: Props) {
   const t = useTranslations('disbursement');
   const [asked, setAsked] = useState(false);
+  const armed = useArmed(asked);
   const [problem, setProblem] = useState<Problem | null>(null);
   const release = useCommand(ReleaseDisbursementsDocument);
   const count = items.reduce((sum, item) => sum + item.lines.length, 0);
@@ -40,7 +56,7 @@ export function ReleaseSignature({ items, onPaying, onPaid }: Props) {
       ) : null}
       <div className="ak-actions">
         {asked ? (
-          <ActButton key="pay" primary danger phase={release.phase} onClick={() => void pay()}>
+          <ActButton key="pay" primary danger allowed={{ allowed: armed }} phase={release.phase} onClick={() => void pay()}>
             {t('review.confirmSign')}
           </ActButton>
         ) : (

@@ -58,10 +58,10 @@ export function DisbursementEditor({ form, onChange, payees, preview, problem, p
       </Section>
       <ChecksPreview preview={preview} />
       <div className="ak-actions">
-        <ActButton primary phase={pressed === 'submit' ? phase : 'idle'} onClick={() => press('submit')}>
+        <ActButton primary allowed={{ allowed: phase === 'idle' || pressed === 'submit' }} phase={pressed === 'submit' ? phase : 'idle'} onClick={() => press('submit')}>
           {t('form.submit')}
         </ActButton>
-        <ActButton phase={pressed === 'save' ? phase : 'idle'} onClick={() => press('save')}>
+        <ActButton allowed={{ allowed: phase === 'idle' || pressed === 'save' }} phase={pressed === 'save' ? phase : 'idle'} onClick={() => press('save')}>
           {t('form.save')}
         </ActButton>
       </div>
