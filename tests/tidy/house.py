@@ -55,10 +55,20 @@ def _commits(source: Source) -> Iterator[Finding]:
 def _floats(source: Source) -> Iterator[Finding]:
     is_plugin = source.path.startswith("plugins/") and PurePosixPath(source.path).name in MONEY_MODULES
     if source.room in MONEY_ROOMS or is_plugin:
+        durations = set(_annotations_of_durations(source))
         for node in source.nodes(ast.Name):
             assert isinstance(node, ast.Name)
-            if node.id == "float":
+            if node.id == "float" and node not in durations:
                 yield Finding(source.path, node.lineno, "money is integer fen; for anything else say why in EXCEPTIONS")
+
+
+def _annotations_of_durations(source: Source) -> Iterator[ast.AST]:
+    """Time may be a float, if its name says that it is time."""
+    for node in source.nodes(ast.arg, ast.AnnAssign):
+        name = node.arg if isinstance(node, ast.arg) else ast.unparse(getattr(node, "target", node))
+        annotation = getattr(node, "annotation", None)
+        if name.endswith("seconds") and annotation is not None:
+            yield from ast.walk(annotation)
 
 
 def _pure(source: Source) -> Iterator[Finding]:
@@ -123,7 +133,10 @@ RULES = [
             Source("backend/ankuan/ledger/post.py", "x = float('1')\n"),
             Source("plugins/bank_x/ankuan_bank_x/mapping.py", "def f(a: float): ...\n"),
         ),
-        good=(Source("backend/ankuan/ledger/post.py", "x = int('1')\n"),),
+        good=(
+            Source("backend/ankuan/ledger/post.py", "x = int('1')\n"),
+            Source("backend/ankuan/banking/a.py", "def f(limit_seconds: float): ...\n"),
+        ),
     ),
     Rule(
         "rules are pure",

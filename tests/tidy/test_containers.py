@@ -1,4 +1,7 @@
-"""What the container files speak of exists: files, commands, settings. (Building images needs a machine with Docker.)"""
+"""What the container files speak of exists: files, commands, settings.
+
+Building images needs a machine with Docker.
+"""
 
 import re
 from typing import Any
