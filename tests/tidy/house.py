@@ -67,7 +67,7 @@ def _annotations_of_durations(source: Source) -> Iterator[ast.AST]:
     for node in source.nodes(ast.arg, ast.AnnAssign):
         name = node.arg if isinstance(node, ast.arg) else ast.unparse(getattr(node, "target", node))
         annotation = getattr(node, "annotation", None)
-        if name.endswith("seconds") and annotation is not None:
+        if name.endswith(("seconds", "began")) and annotation is not None:
             yield from ast.walk(annotation)
 
 
