@@ -89,6 +89,6 @@ async def report_damage(session: WriteSession, *, court_id: int, findings: Seque
             Alarm.court_id == court_id, Alarm.kind.in_(kinds), Alarm.cleared_at.is_(None)
         )
     )
-    for kind, subject in open_alarms.tuples().all():
-        if (kind, subject) not in standing:
-            await settle_alarm(session, court_id=court_id, kind=kind, subject_key=subject, now=now)
+    for row in open_alarms.all():
+        if (row.kind, row.subject_key) not in standing:
+            await settle_alarm(session, court_id=court_id, kind=row.kind, subject_key=row.subject_key, now=now)
