@@ -35,13 +35,18 @@ def up(
     from ankuan.cli.listener import PortBusy
     from ankuan.cli.migrations import NoMigrations
     from ankuan.cli.preparation import StartFailed
+    from ankuan.cli.state import verified
     from ankuan.cli.supervisor import Supervisor
-    from ankuan.platform.embedded import EmbeddedServerError
+    from ankuan.platform.embedded import DataFolderInUse, EmbeddedServerError
     from ankuan.platform.settings import Settings
 
     wants_demonstration = demo if demo is not None else not Settings().database_url
     try:
         Supervisor(data_dir=data, host=host, port=port, demonstration=wants_demonstration).run()
+    except DataFolderInUse as error:
+        address = verified(data.resolve()).get("address")
+        stop = f"stop it with: ankuan down --data {data}"
+        sys.exit(f"ankuan up: already running at {address}; {stop}" if address else f"ankuan up: {error}")
     except (StartFailed, EmbeddedServerError, PortBusy, NoMigrations) as error:
         sys.exit(f"ankuan up: {error}")
 

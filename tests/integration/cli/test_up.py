@@ -87,7 +87,7 @@ def test_killed_part_comes_back(installation: Supervised, part: str) -> None:
 def test_second_start_is_refused_and_harms_nothing(installation: Supervised) -> None:
     status = installation.status()
     for data, told in (
-        (installation.data, "in use by process"),
+        (installation.data, "already running at http"),
         (installation.data.with_name("other"), "in use or not"),
     ):
         command = [*COMMAND, "up", "--data", str(data), "--port", str(status["port"])]

@@ -5,6 +5,7 @@ from typer.main import get_command
 from ankuan.cli.main import app
 from ankuan.cli.reference import pages
 from ankuan.platform.settings import Settings
+from tests.tidy.source import ROOT
 
 
 def test_every_command_stands_there_with_its_meaning() -> None:
@@ -21,3 +22,9 @@ def test_every_setting_stands_there() -> None:
     for name in Settings.model_fields:
         assert f"`ANKUAN_{name.upper()}`" in text
     assert "Never set in production" in text  # the meaning comes along
+
+
+def test_committed_pages_are_what_the_code_says() -> None:
+    for name, text in pages().items():
+        page = ROOT / "docs" / "reference" / name
+        assert page.exists() and page.read_text(encoding="utf-8") == text, "run make docs"
