@@ -205,6 +205,8 @@ class Supervisor:
         say(f"Ankuan 案款 {ankuan.__version__}: {self._recorded['address']}")
         for one in (self._recorded["demonstration"] or {}).get("signIns", []):
             say(f"  {one['login']:<18} {one['password']:<12} {one['court']} {one['role']}")
+        for simulator in self._simulators:
+            say(f"simulator {simulator.name} (模拟银行柜台): {simulator.addresses()['adminUrl']}")
         say(f"data in {self.data_dir}; Ctrl-C stops (按 Ctrl-C 停止)")
 
 
