@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ankuan.kernel.case_number import CaseNumber, current_court_code, is_known_type
+from ankuan.kernel.case_number import CaseNumber, CaseNumberError, current_court_code, is_known_type
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.identifiers import check_resident_id, check_uscc
 from ankuan.kernel.money import Money
@@ -97,7 +97,7 @@ def check_case(
     :class:`ankuan.kernel.case_number.CaseNumberError`, :class:`CourtMismatch`, :class:`InvalidSubjectAmount`,
     :class:`InvalidCause`, :class:`InvalidParty`.
     """
-    parsed = CaseNumber.parse(number)
+    parsed = _parse_number(number)
     if current_court_code(parsed.court_code) != court_code:
         raise CourtMismatch(
             f"案号属于“{parsed.court_code}”，不是本院“{court_code}”",
@@ -121,6 +121,13 @@ def check_case(
         parties=checked,
         warnings=tuple(warnings),
     )
+
+
+def _parse_number(number: str) -> CaseNumber:
+    try:
+        return CaseNumber.parse(number)
+    except CaseNumberError as error:
+        raise CaseNumberError(error.zh, error.en, field="number") from None
 
 
 def _check_cause(cause: str | None) -> str | None:

@@ -29,6 +29,14 @@ class ReasonMissing(AnkuanError):
     kind = ErrorKind.INVALID
 
 
+def check_reason(reason: str) -> str:
+    """The reason without outer spaces. Raises :class:`ReasonMissing`."""
+    why = reason.strip()
+    if not 0 < len(why) <= MAX_REASON or "\x00" in why:
+        raise ReasonMissing(f"请填写理由，最多 {MAX_REASON} 字", "State a reason", field="reason")
+    return why
+
+
 async def set_case_status(
     session: WriteSession, *, court_id: int, case_id: UUID, status: CaseStatus, reason: str, now: datetime
 ) -> None:
@@ -36,9 +44,7 @@ async def set_case_status(
 
     Raises :class:`ankuan.registry.queries.CaseNotFound`, :class:`CaseStatusUnchanged`, :class:`ReasonMissing`.
     """
-    why = reason.strip()
-    if not 0 < len(why) <= MAX_REASON:
-        raise ReasonMissing("请填写理由", "State a reason", field="reason")
+    why = check_reason(reason)
     case = await lock_case(session, court_id=court_id, case_id=case_id)
     if case.status == status.value:
         raise CaseStatusUnchanged("案件已是该状态", "The case has this status already", field="status")

@@ -27,7 +27,8 @@ class CaseToStore:
     registered_on: date
 
 
-# A case that somebody else registers at the same moment is left alone; the caller sees which ids came through.
+# A number that a case has or once had is left alone, also when it comes in at the same moment; the caller sees which
+# ids came through.
 _INSERT = text(
     """
     insert into court_case (court_id, id, number, number_typed, number_key, type_code, year, department_id, handler_id,
@@ -36,7 +37,9 @@ _INSERT = text(
       from unnest(cast(:ids as uuid[]), cast(:numbers as text[]), cast(:typed as text[]), cast(:keys as text[]),
                   cast(:types as text[]), cast(:years as integer[]), cast(:departments as uuid[]),
                   cast(:handlers as uuid[]), cast(:causes as text[]), cast(:amounts as bigint[]),
-                  cast(:days as date[])) as n
+                  cast(:days as date[])) as n (id, number, typed, key)
+     where not exists (select from case_number_history h where h.court_id = cast(:court_id as integer)
+                                                           and h.number_key = n.key)
     on conflict (court_id, number_key) do nothing
     returning id
     """

@@ -15,6 +15,7 @@ from ankuan.platform.db import Database
 from ankuan.registry.case_facts import CourtMismatch, InvalidParty, InvalidSubjectAmount, NewParty
 from ankuan.registry.queries import CaseNotFound, find_case_by_key, get_case, lock_case, parties_of, search_cases
 from ankuan.registry.register_case import CaseExists, DepartmentNotFound, HandlerNotFound, register_case
+from ankuan.registry.renumber_case import renumber_case
 from ankuan.registry.rules import CaseStatus, PartyRole
 from ankuan.registry.set_case_status import CaseStatusUnchanged, ReasonMissing, set_case_status
 from ankuan.registry.store_cases import party_context
@@ -132,6 +133,39 @@ async def test_status_changes_need_a_reason_and_a_change(database: Database, pro
     with pytest.raises(ReasonMissing):
         await change(CaseStatus.OPEN, "  ")
     assert await change(CaseStatus.OPEN) == ("open", None)
+
+
+async def test_a_renumbered_case_is_still_found_by_its_old_number(database: Database, province: Province) -> None:
+    case_id = await _register(database, province)
+    other_id = await _register(database, province, "（2026）鲁0102执124号")
+    court = province.court(HANDLER)
+
+    async def renumber(case: UUID, number: str) -> None:
+        async with database.write(province.actor(HANDLER)) as session:
+            await renumber_case(session, court_id=court, case_id=case, number=number, reason="恢复执行", now=NOW)
+
+    await renumber(case_id, "（2026）鲁0102执恢9号")
+    async with database.read(province.actor(HANDLER)) as session:
+        for key in ("2026鲁0102执恢9", "2026鲁0102执123"):
+            found = await find_case_by_key(session, court_id=court, number_key=key)
+            assert found is not None
+            assert (found.id, found.number, found.type_code) == (case_id, "（2026）鲁0102执恢9号", "执恢")
+    for number in ("（2026）鲁0102执123号", "（2026）鲁0102执恢9号", "（2026）鲁0102执124号"):
+        with pytest.raises(CaseExists):
+            await renumber(other_id, number)
+    with pytest.raises(CourtMismatch):
+        await renumber(other_id, "（2026）鲁01执恢9号")
+
+
+async def test_a_number_that_a_case_once_had_is_not_given_again(database: Database, province: Province) -> None:
+    case_id = await _register(database, province)
+    court = province.court(HANDLER)
+    async with database.write(province.actor(HANDLER)) as session:
+        await renumber_case(
+            session, court_id=court, case_id=case_id, number="（2026）鲁0102执恢9号", reason="恢复执行", now=NOW
+        )
+    with pytest.raises(CaseExists):
+        await _register(database, province)
 
 
 async def test_search_finds_by_number_part_of_it_and_party(database: Database, province: Province) -> None:
