@@ -277,7 +277,7 @@ class InstructionFact(Base):
 
 
 class StatementImport(Base):
-    """One imported statement file. The same file comes in only once (``sha256``)."""
+    """One imported statement file; ``sha256`` is the digest of its bytes."""
 
     __tablename__ = "statement_import"
     __table_args__ = (
