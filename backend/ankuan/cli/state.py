@@ -16,7 +16,7 @@ import psutil
 from ankuan.platform.embedded import leftover
 
 FORMAT = 1
-_SAME_START_SECONDS = 1.0
+_NOBODY: dict[str, Any] = {"pid": None, "start": None}
 
 
 def status_file(data_dir: Path) -> Path:
@@ -25,26 +25,33 @@ def status_file(data_dir: Path) -> Path:
 
 
 def describe(pid: int | None) -> dict[str, Any]:
-    """A process as it is recorded: a pid means something only together with its start time (Unix seconds)."""
-    if pid is None:
-        return {"pid": None, "startedAt": None}
+    """A process as it is recorded: a pid means something only together with the mark of its start."""
     try:
-        return {"pid": pid, "startedAt": psutil.Process(pid).create_time()}
+        return {"pid": pid, "start": _start_mark(psutil.Process(pid))} if pid is not None else _NOBODY
     except psutil.NoSuchProcess:
-        return {"pid": None, "startedAt": None}
+        return _NOBODY
 
 
 def find(recorded: dict[str, Any]) -> psutil.Process | None:
     """The recorded process if it still lives: same pid, same start."""
-    pid, started = recorded.get("pid"), recorded.get("startedAt")
-    if not isinstance(pid, int) or not isinstance(started, (int, float)):
+    pid, start = recorded.get("pid"), recorded.get("start")
+    if not isinstance(pid, int) or start is None:
         return None
     try:
         process = psutil.Process(pid)
-        is_same = abs(process.create_time() - started) < _SAME_START_SECONDS
+        is_same = _start_mark(process) == start
         return process if is_same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.NoSuchProcess:
         return None
+
+
+def _start_mark(process: psutil.Process) -> str:
+    """When a process started, by a clock that nobody sets: clock ticks since boot, where the system tells them."""
+    try:
+        stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="utf-8")
+    except OSError:
+        return f"{process.create_time():.0f}"
+    return stat.rpartition(")")[2].split()[19]
 
 
 def write(data_dir: Path, state: dict[str, Any]) -> None:
