@@ -1,9 +1,8 @@
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useTranslations } from 'use-intl';
-import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
 import { AWAITING_RELEASE } from '~/features/disbursement/releases/ReleaseList';
-import { changedSince } from '~/features/disbursement/releases/releaseRules';
+import { changedSince, type ReleaseItem } from '~/features/disbursement/releases/releaseRules';
 import { ReleaseSignature } from '~/features/disbursement/releases/ReleaseSignature';
 import { ReleaseSummary } from '~/features/disbursement/releases/ReleaseSummary';
 import { ReleaseTable } from '~/features/disbursement/releases/ReleaseTable';
@@ -34,7 +33,7 @@ export function ReleaseReviewPage() {
 }
 
 /** Figures stay as they were when the page opened. If anything changes underneath, the signature goes away and says why. */
-function Review({ now, missing }: { now: readonly DisbursementDetail[]; missing: number }) {
+function Review({ now, missing }: { now: readonly ReleaseItem[]; missing: number }) {
   const t = useTranslations('disbursement');
   const [seen] = useState(now);
   const [gone] = useState(missing);

@@ -2,7 +2,7 @@ import { Alert } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { formatYuan, totalYuan } from '~/domain/money';
-import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
+import type { ReleaseItem } from '~/features/disbursement/releases/releaseRules';
 import { ReleaseDisbursementsDocument } from '~/generated/graphql';
 import { type Problem, problemOf } from '~/platform/api/problem';
 import { useCommand } from '~/platform/api/useCommand';
@@ -24,7 +24,7 @@ function useArmed(asked: boolean): boolean {
   return asked && armed;
 }
 
-type Props = { items: readonly DisbursementDetail[]; onPaying: (now: boolean) => void; onPaid: (text: string) => void };
+type Props = { items: readonly ReleaseItem[]; onPaying: (now: boolean) => void; onPaid: (text: string) => void };
 
 /** The one dangerous button: first it asks, in figures, then it pays. There is no way back, and it says so. */
 export function ReleaseSignature({ items, onPaying, onPaid }: Props) {

@@ -1,14 +1,13 @@
 import { useTranslations } from 'use-intl';
 import { capitals } from '~/domain/capitals';
 import { totalYuan } from '~/domain/money';
-import { totalsByAccount } from '~/features/disbursement/releases/releaseRules';
-import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
+import { type ReleaseItem, totalsByAccount } from '~/features/disbursement/releases/releaseRules';
 import { Amount } from '~/ui/money/Amount';
 import { Section } from '~/ui/page/Section';
 import { StatusMark } from '~/ui/status/StatusMark';
 import { toneOf } from '~/ui/status/tones';
 
-export function ReleaseSummary({ items }: { items: readonly DisbursementDetail[] }) {
+export function ReleaseSummary({ items }: { items: readonly ReleaseItem[] }) {
   const t = useTranslations('disbursement');
   const total = totalYuan(items.map((item) => item.total));
   const hints = items.flatMap((item) => item.checks.filter((check) => check.outcome !== 'PASS').map((check) => ({ item, check })));

@@ -3,11 +3,11 @@ import { Fragment } from 'react';
 import { useTranslations } from 'use-intl';
 import { digestPrefix } from '~/domain/digest';
 import { totalYuan } from '~/domain/money';
-import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
+import type { ReleaseItem } from '~/features/disbursement/releases/releaseRules';
 import { Amount } from '~/ui/money/Amount';
 import { Section } from '~/ui/page/Section';
 
-type Props = { items: readonly DisbursementDetail[]; onRemove: (id: string) => void };
+type Props = { items: readonly ReleaseItem[]; onRemove: (id: string) => void };
 
 /** Every payee and every account number in full, with the sum of exactly what is listed. */
 export function ReleaseTable({ items, onRemove }: Props) {

@@ -1,11 +1,13 @@
 import { totalYuan, type Yuan } from '~/domain/money';
-import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
+import type { ReleaseItem_DisbursementFragment } from '~/generated/graphql';
+
+export type ReleaseItem = ReleaseItem_DisbursementFragment;
 
 export type BankTotal = { account: string; count: number; total: Yuan };
 
 /** Sums by the court's account that will be debited. */
-export function totalsByAccount(items: readonly DisbursementDetail[]): BankTotal[] {
-  const groups = new Map<string, DisbursementDetail[]>();
+export function totalsByAccount(items: readonly ReleaseItem[]): BankTotal[] {
+  const groups = new Map<string, ReleaseItem[]>();
   for (const item of items) {
     const account = `${item.fundAccount.bankName} ${item.fundAccount.accountNoMasked}`;
     groups.set(account, [...(groups.get(account) ?? []), item]);
@@ -18,7 +20,7 @@ export function totalsByAccount(items: readonly DisbursementDetail[]): BankTotal
 }
 
 /** Numbers of what is no longer as it was when the review began: changed content, or no longer to be paid. */
-export function changedSince(seen: readonly DisbursementDetail[], now: readonly DisbursementDetail[]): string[] {
+export function changedSince(seen: readonly ReleaseItem[], now: readonly ReleaseItem[]): string[] {
   return seen
     .filter((item) => {
       const current = now.find((one) => one.id === item.id);
