@@ -8,7 +8,6 @@ from sqlalchemy import or_, select
 from ankuan.banking.queries import connect_fund_account, get_fund_account
 from ankuan.collection.bind_sub_account import serve_wishes
 from ankuan.collection.pool import ALARM, add_to_pool, pools_in_need
-from ankuan.collection.rules import OPEN_AT_ONCE
 from ankuan.collection.tables import PoolRequest
 from ankuan.kernel.clock import business_date
 from ankuan.platform.alarms import raise_alarm, settle_alarm
@@ -17,6 +16,8 @@ from ankuan.platform.jobs import JobContext
 from ankuan.plugin_api.bank import OpenedSubAccount
 from ankuan.plugin_api.errors import PluginError
 
+OPEN_AT_ONCE = 20
+"""Asked of a bank in one go and then kept: many banks open one a call, and a slow one must not outlast the job."""
 LEASE = timedelta(minutes=3)
 REST = timedelta(minutes=1)
 """After a bank gave nothing, it is left alone for this long."""
@@ -29,9 +30,15 @@ async def fill_pool(context: JobContext, *, court_id: int, fund_account_id: UUID
     async with context.database.read(context.actor) as session:
         needs = await pools_in_need(session, today=business_date(now), fund_account_id=fund_account_id)
     for need in needs:
-        opened = await _ask_bank(context, court_id, fund_account_id, need.count) if need.count else ()
-        async with context.database.write(context.actor) as session:
-            await _keep(session, court_id, fund_account_id, opened, context.clock.now())
+        missing = need.count
+        while True:
+            asked = min(missing, OPEN_AT_ONCE)
+            opened = await _ask_bank(context, court_id, fund_account_id, asked) if asked else ()
+            async with context.database.write(context.actor) as session:
+                await _keep(session, court_id, fund_account_id, opened, context.clock.now())
+            missing -= len(opened)
+            if missing <= 0 or not opened:
+                break
 
 
 async def open_requested(context: JobContext, *, court_id: int, request_id: UUID) -> None:

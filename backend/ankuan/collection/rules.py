@@ -163,14 +163,10 @@ def suggest(remark: Sequence[RemarkFact], same_name: Collection[UUID], *, limit:
     return tuple(Suggestion(case_id, scores[case_id], tuple(evidence[case_id])) for case_id in ranked[:limit])
 
 
-OPEN_AT_ONCE = 20
-"""Sub-accounts asked of a bank in one go; many banks open one a call, and a slow one must not outlast the job."""
-
-
 def to_open(*, free: int, waiting: int, low_water: int, refill_to: int) -> int:
     """How many sub-accounts to open now, so that ``waiting`` cases are served and the pool is full again.
 
     Nothing is opened above the court's low-water mark (policy ``sub_account_pool``).
     """
     left = free - waiting
-    return min(max(0, refill_to - left), OPEN_AT_ONCE) if left < low_water else 0
+    return max(0, refill_to - left) if left < low_water else 0
