@@ -24,7 +24,8 @@ export const config = defineConfig({
       '/graphql': { ...proxied, ws: true },
       '/auth': proxied,
       '/files': proxied,
-      '/receipts/': proxied,
+      '/payment-receipts/': proxied,
+      '/verify/': proxied,
     },
   },
 });

@@ -33,6 +33,8 @@ let askedAfter: (string | null)[];
 /** The log that events come from; a subscription gets all after its cursor. */
 let log: number[];
 let wake: (() => void)[];
+/** Ends every running subscription from the server's side, as a restart does. */
+let interrupted: boolean;
 
 function append(cursor: number): void {
   log.push(cursor);
@@ -43,6 +45,7 @@ beforeEach(async () => {
   askedAfter = [];
   log = [];
   wake = [];
+  interrupted = false;
   server = new WebSocketServer({ port: 0, host: '127.0.0.1', path: '/graphql' });
   await new Promise((resolve) => {
     server.once('listening', resolve);
@@ -56,6 +59,7 @@ beforeEach(async () => {
             askedAfter.push(after);
             let at = after === null ? log.length : log.indexOf(Number(after)) + 1;
             for (;;) {
+              if (interrupted) throw new Error('subscription_interrupted');
               const next = log[at];
               if (next === undefined) {
                 await new Promise<void>((resolve) => {
@@ -100,8 +104,26 @@ it('asks for what it missed after a lost connection, and gets each event once', 
 
   await waitFor(() => expect(seen).toEqual(['1', '2', '3']), { timeout: 8000 });
   expect(askedAfter).toEqual([null, '1']);
-  expect(onResume).toHaveBeenCalledOnce();
+  // Once when the socket first opened, once when it came back.
+  expect(onResume).toHaveBeenCalledTimes(2);
   expect(contact.get().socket).toBe('open');
+});
+
+it('subscribes again from its cursor when the server ends the subscription', async () => {
+  liveSocket.start();
+  const seen: string[] = [];
+  renderHook(() => useLive(ReceiptArrivedDocument, {}, (data) => data.receiptArrived, { onEvent: ({ cursor }) => seen.push(cursor) }));
+  await waitFor(() => expect(askedAfter).toEqual([null]));
+  append(1);
+  await waitFor(() => expect(seen).toEqual(['1']));
+  interrupted = true;
+  append(2);
+  await new Promise((resolve) => {
+    setTimeout(resolve, 200);
+  });
+  interrupted = false;
+  await waitFor(() => expect(seen).toEqual(['1', '2']), { timeout: 8000 });
+  expect(askedAfter).toEqual([null, '1']);
 });
 
 it('follows to a new socket after a sign-in', async () => {

@@ -3,6 +3,9 @@ import { stringifyDocument } from '@urql/core';
 import { useEffect, useRef } from 'react';
 import { useContact } from '~/platform/live/contact';
 import { liveSocket } from '~/platform/live/liveSocket';
+import { session } from '~/platform/session/sessionStore';
+
+const RETRY_MS = 2_000;
 
 type LiveEvent = { cursor: string };
 type Handlers<TEvent> = {
@@ -34,29 +37,43 @@ export function useLive<TData extends object, TVariables extends object, TEvent 
       const socket = liveSocket.get();
       if (!socket) return undefined;
       let cursor: string | null = null;
+      let stopped = false;
+      let waiting: ReturnType<typeof setTimeout> | undefined;
+      let unsubscribe: () => void = () => undefined;
       const asked = {
         ...(JSON.parse(fixed) as object),
         get after() {
           return cursor;
         },
       };
-      const stopListening = socket.on('connected', (_socket, _payload, wasRetry) => {
-        if (wasRetry) latest.current.handlers.onResume?.();
-      });
-      const unsubscribe = socket.subscribe<TData>(
-        { query: stringifyDocument(document), variables: asked },
-        {
-          next: ({ data }) => {
-            if (!data) return;
-            const event = latest.current.pick(data);
-            cursor = event.cursor;
-            latest.current.handlers.onEvent(event);
+      // Also at the first connection: the page was read while the socket was still being opened.
+      const stopListening = socket.on('connected', () => latest.current.handlers.onResume?.());
+      const onEnd = () => {
+        // The server ended it (it restarts, or we were too slow): go on from the last cursor.
+        if (stopped) return;
+        if (cursor === null) latest.current.handlers.onResume?.();
+        waiting = setTimeout(follow, RETRY_MS);
+      };
+      const follow = () => {
+        unsubscribe = socket.subscribe<TData>(
+          { query: stringifyDocument(document), variables: asked },
+          {
+            next: ({ data, errors }) => {
+              if (errors?.some((one) => one.extensions?.code === 'unauthenticated')) session.expire();
+              if (!data) return;
+              const event = latest.current.pick(data);
+              cursor = event.cursor;
+              latest.current.handlers.onEvent(event);
+            },
+            error: onEnd,
+            complete: onEnd,
           },
-          error: () => latest.current.handlers.onResume?.(),
-          complete: () => undefined,
-        },
-      );
+        );
+      };
+      follow();
       return () => {
+        stopped = true;
+        clearTimeout(waiting);
         stopListening();
         unsubscribe();
       };
