@@ -1,5 +1,6 @@
 """Import a bank statement file: what can be used becomes bank lines, the rest is listed with its reason."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,11 +64,8 @@ async def import_statement(
     """
     account = await get_fund_account(session, court_id=court_id, fund_account_id=fund_account_id)
     today = business_date(now)
-    judged = [
-        row
-        for statement in _READERS[format](content)
-        for row in judge(statement, account_no=account.account_no, today=today)
-    ]
+    statements = await asyncio.to_thread(_READERS[format], content)
+    judged = [row for statement in statements for row in judge(statement, account_no=account.account_no, today=today)]
     lines = _lines(format, judged)
     usable = [line for line in lines if line is not None]
     line_ids: dict[str, UUID] = {}

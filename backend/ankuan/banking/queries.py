@@ -32,6 +32,7 @@ __all__ = [
     "fund_accounts_of",
     "get_fund_account",
     "get_line",
+    "imports_by_id",
     "instructions_by_id",
     "instructions_by_origin",
     "open_adjustments",
@@ -149,6 +150,14 @@ async def instructions_by_id(session: ReadSession, refs: Refs) -> dict[tuple[int
     """Those of the instructions that exist in scope, by (court, id)."""
     rows = await session.scalars(
         select(Instruction).where(tuple_(Instruction.court_id, Instruction.id).in_(list(refs)))
+    )
+    return {(row.court_id, row.id): row for row in rows}
+
+
+async def imports_by_id(session: ReadSession, refs: Refs) -> dict[tuple[int, UUID], StatementImport]:
+    """Those of the imports that exist in scope, by (court, id)."""
+    rows = await session.scalars(
+        select(StatementImport).where(tuple_(StatementImport.court_id, StatementImport.id).in_(list(refs)))
     )
     return {(row.court_id, row.id): row for row in rows}
 

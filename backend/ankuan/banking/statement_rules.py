@@ -42,6 +42,18 @@ REASONS_ZH: Final = {
     Reason.ZERO_AMOUNT: "金额为零",
     Reason.FUTURE_DATE: "记账日期晚于今天",
 }
+REASONS_EN: Final = {
+    Reason.UNREADABLE: "The row can't be read",
+    Reason.FOREIGN_ACCOUNT: "The statement is of another account",
+    Reason.OTHER_CURRENCY: "Not in yuan",
+    Reason.NO_BALANCES: "The statement lacks its opening or closing balance, which would prove that it is complete",
+    Reason.BALANCES_DIFFER: "Opening balance and movements do not sum to the closing balance: a row is missing",
+    Reason.NOT_BOOKED: "Not booked yet",
+    Reason.REVERSAL: "A reversal; a person must look at it",
+    Reason.DEBIT: "Money out is no receipt",
+    Reason.ZERO_AMOUNT: "The amount is zero",
+    Reason.FUTURE_DATE: "Booked on a day to come",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ankuan.banking.statement_rules import REASONS_ZH, Reason, judge
+from ankuan.banking.statement_rules import REASONS_EN, REASONS_ZH, Reason, judge
 from ankuan.banking.statements.read_camt053 import read_camt053
 from ankuan.banking.statements.read_mt940 import read_mt940
 from ankuan.banking.statements.rows import Entry, Statement, StatementUnreadable
@@ -59,7 +59,7 @@ def test_every_reason_occurs_and_no_row_is_lost() -> None:
         Reason.FUTURE_DATE,
         None,
     ]
-    assert set(REASONS_ZH) == set(Reason)
+    assert set(REASONS_ZH) == set(REASONS_EN) == set(Reason)
     assert set(Reason) - {reason for reason in found if reason} == {Reason.NOT_BOOKED}, "which camt.053 shows"
 
 
