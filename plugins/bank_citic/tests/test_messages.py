@@ -78,6 +78,11 @@ def test_any_bytes_are_an_answer_or_malformed(body: bytes) -> None:
         assert answer.status
 
 
+def test_a_document_type_is_malformed_even_without_entities() -> None:
+    with pytest.raises(Malformed):
+        parse(b"<!DOCTYPE stream><stream><status>AAAAAAA</status></stream>")
+
+
 def test_deep_nesting_and_repeated_lists_are_malformed() -> None:
     deep = b"<stream><status>A</status>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"</stream>"
     twice = b'<stream><status>A</status><list name="a"><row/></list><list name="b"><row/></list></stream>'
