@@ -37,6 +37,7 @@ class SignInGuard(Base):
     """Failed attempts by login, kept alike for logins that do not exist, so that a lock-out tells nothing."""
 
     __tablename__ = "sign_in_guard"
+    __table_args__ = (Index("ix_sign_in_guard_last_at", "last_at"),)
 
     login_digest: Mapped[str] = mapped_column(Text, primary_key=True)
     failures: Mapped[int] = mapped_column(Integer)
