@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
+from enum import Enum
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -28,7 +28,7 @@ _HANDLED_BY = text("select handler_id, department_id from court_case where court
 
 
 @strawberry.enum(description="Which way an entry moves money, seen from the case.")
-class EntryDirection(StrEnum):
+class EntryDirection(Enum):
     """Direction of an entry."""
 
     IN = strawberry.enum_value("in", description="The case received it, or held money is available again.")
