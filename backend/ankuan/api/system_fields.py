@@ -18,13 +18,26 @@ from ankuan.platform.graphql.ids import Ref, decode_id, expect_id, global_id
 from ankuan.platform.graphql.mutation import Outcome, run_mutation
 from ankuan.platform.paging import Keyset, fetch_page
 from ankuan.platform.tables import Alarm
+from ankuan.registry.graphql import CourtType, load_court
 
 NodeLoader = Callable[[Information, Ref], Awaitable[Node | None]]
 ALARM_TITLES = {
-    "instruction_unknown": "付款结果长时间不明",
+    "adjustment_refused": "银行拒绝调账",
+    "adjustment_impossible": "无法调账",
+    "adjustment_after_undo": "撤销后银行仍调账",
+    "paid_without_cover": "银行先拒后付，案件余额不足",
+    "instruction_overdue": "付款结果长时间不明",
+    "instruction_settled_after_refusal": "银行先拒后付",
+    "instruction_contradiction": "银行答复前后矛盾",
+    "instruction_lost_by_bank": "银行查无已受理指令",
+    "instruction_paid_twice": "银行疑似重复付款",
+    "instruction_line_differs": "银行流水与指令不符",
+    "instruction_executed_unsent": "未发送指令已被执行",
+    "instruction_cannot_send": "指令无法发送",
+    "instruction_tampered": "指令内容被改动",
+    "bank_lines_malformed": "银行流水无法识别",
     "bank_answer_malformed": "银行应答无法识别",
     "bank_unreachable": "银行连接中断",
-    "settled_after_refusal": "银行先拒后付",
     "ledger_invariant": "账务核验不平",
     "sub_account_pool_low": "子账户存量不足",
 }
@@ -43,6 +56,12 @@ class AlarmType(Node):
     cleared_at: datetime | None = strawberry.field(description="When it was cleared.")
     cleared_by: str | None = strawberry.field(description="Who cleared it.")
     note: str | None = strawberry.field(description="What was found.")
+    court_id: strawberry.Private[int]
+
+    @strawberry.field(description="The court it concerns.")
+    async def court(self, info: Information) -> CourtType:
+        """Through the request's loader."""
+        return await load_court(info, self.court_id)
 
 
 @strawberry.type(description="One entry of the event log.")
@@ -179,6 +198,7 @@ def _alarm(row: Alarm) -> AlarmType:
         cleared_at=row.cleared_at,
         cleared_by=row.cleared_by,
         note=row.note,
+        court_id=row.court_id,
     )
 
 
