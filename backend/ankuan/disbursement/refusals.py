@@ -67,7 +67,12 @@ _ERRORS: Final[dict[str, type[AnkuanError]]] = {
 def refuse(denial: Denial | None, *, field: str | None = None) -> None:
     """Raise the error a denial stands for; nothing when there is no denial."""
     if denial is not None:
-        raise _ERRORS[denial.code](denial.zh, denial.en, field=field)
+        raise error_of(denial, field=field)
+
+
+def error_of(denial: Denial, *, field: str | None = None) -> AnkuanError:
+    """The error a denial stands for."""
+    return _ERRORS[denial.code](denial.zh, denial.en, field=field)
 
 
 def not_found() -> DisbursementNotFound:

@@ -68,7 +68,7 @@ async def release_disbursements(
         try:
             taken[key] = await lock_disbursement(session, court_id=item.court_id, disbursement_id=item.disbursement_id)
         except AnkuanError as error:
-            raise _named(error, index, "") from error
+            raise name_item(error, index, "") from error
     cases: dict[tuple[int, UUID], CourtCase] = {}
     for court_id, case_id in sorted({(d.court_id, d.case_id) for d in taken.values()}):
         cases[court_id, case_id] = await lock_case(session, court_id=court_id, case_id=case_id)
@@ -87,7 +87,7 @@ async def release_disbursements(
                 now=now,
             )
         except AnkuanError as error:
-            raise _named(error, index, disbursement.number) from error
+            raise name_item(error, index, disbursement.number) from error
 
 
 async def _release(
@@ -146,7 +146,7 @@ async def _issue(
     await session.flush()
 
 
-def _named(error: AnkuanError, index: int, number: str) -> AnkuanError:
+def name_item(error: AnkuanError, index: int, number: str) -> AnkuanError:
     """The same error, saying which item it is about."""
     prefix_zh, prefix_en = (f"{number}：", f"{number}: ") if number else ("", "")
     named = type(error)(f"{prefix_zh}{error.zh}", f"{prefix_en}{error.en}", field=f"items.{index}", **error.details)

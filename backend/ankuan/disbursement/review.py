@@ -11,7 +11,7 @@ from ankuan.banking.queries import case_account, get_fund_account, open_adjustme
 from ankuan.banking.tables import CaseAccount
 from ankuan.disbursement.review_rules import TITLES, Check, Facts, Stage, Twin, blocking, review
 from ankuan.disbursement.rules import OPEN_STATES, Kind
-from ankuan.disbursement.stored_content import Stored
+from ankuan.disbursement.stored_content import Stored, read_content
 from ankuan.disbursement.tables import Disbursement, DisbursementLine, ReviewCheck
 from ankuan.disbursement.transitions import LineOutcome, Status
 from ankuan.kernel.clock import business_date
@@ -20,6 +20,7 @@ from ankuan.kernel.ids import new_id
 from ankuan.kernel.money import Money
 from ankuan.ledger.database_errors import InsufficientBalance
 from ankuan.ledger.queries import case_position
+from ankuan.platform.crypto import FieldCipher
 from ankuan.platform.db import ReadSession, WriteSession
 from ankuan.platform.plugins import PluginHost
 from ankuan.registry.policies import effective_policy
@@ -70,6 +71,23 @@ async def review_disbursement(
             )
         )
     return facts
+
+
+async def preview_review(
+    session: ReadSession,
+    *,
+    cipher: FieldCipher,
+    plugins: PluginHost,
+    disbursement: Disbursement,
+    case: CourtCase,
+    now: datetime,
+) -> tuple[Check, ...]:
+    """What the review of a draft would say now; nothing is stored or refused. Raises ``ContentTampered``."""
+    stored = await read_content(session, cipher=cipher, disbursement=disbursement)
+    facts = await _facts(
+        session, plugins=plugins, disbursement=disbursement, case=case, stored=stored, stage=Stage.SUBMIT, now=now
+    )
+    return review(facts)
 
 
 def _refuse(checks: Sequence[Check], facts: Facts) -> None:

@@ -22,4 +22,4 @@ async def payouts(database_url: str, owner_database_url: str, superuser_database
     court = Payouts(database, province, FieldCipher(bytes(range(32))), load_plugins(), superuser_database_url)
     await court.open_court()
     yield court
-    await database.close()
+    await court.close()
