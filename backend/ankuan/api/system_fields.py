@@ -37,6 +37,7 @@ ALARM_TITLES = {
     "instruction_tampered": "指令内容被改动",
     "bank_lines_malformed": "银行流水无法识别",
     "bank_answer_malformed": "银行应答无法识别",
+    "sign_in_locked": "登录失败次数过多",
     "bank_unreachable": "银行连接中断",
     "ledger_invariant": "账务核验不平",
     "sub_account_pool_low": "子账户存量不足",

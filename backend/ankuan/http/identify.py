@@ -33,8 +33,8 @@ class Identify:
         """``__Host-`` binds the cookie to this host over https; plain http (demonstration) can't have it."""
         return "__Host-ankuan" if self.services.settings.cookie_secure else "ankuan"
 
-    async def actor(self, connection: HTTPConnection) -> Actor | None:
-        """The signed-in person or program, or ``None``."""
+    async def actor(self, connection: HTTPConnection, *, is_activity: bool = True) -> Actor | None:
+        """The signed-in person or program, or ``None``. A socket that merely listens is no activity."""
         services = self.services
         scheme, _, token = connection.headers.get("authorization", "").partition(" ")
         now = services.clock.now()
@@ -43,7 +43,7 @@ class Identify:
                 return await actor_of_token(session, token=token.strip(), now=now)
             cookie = connection.cookies.get(self.cookie_name)
             if cookie:
-                return await actor_of_session(session, token=cookie, now=now)
+                return await actor_of_session(session, token=cookie, now=now, is_activity=is_activity)
         return None
 
     async def context(self, connection: Request | WebSocket, response: Response | WebSocket) -> Context:
@@ -75,7 +75,7 @@ class Identify:
             if time.monotonic() - checked_at < RECHECK_SECONDS:
                 return True
             checked_at = time.monotonic()
-            return await self.actor(connection) is not None
+            return await self.actor(connection, is_activity=False) is not None
 
         return is_still_valid
 
