@@ -66,9 +66,7 @@ class DisbursementLineType(Node):
     @strawberry.field(description="The order at the bank, once released.")
     async def instruction(self, info: Information) -> InstructionType | None:
         """The instruction."""
-        if self.row.instruction_id is None:
-            return None
-        return await load_instruction(info, self.row.court_id, self.row.instruction_id)
+        return await load_instruction(info, self.row.court_id, self.row.id) if self.row.instruction_id else None
 
 
 @strawberry.type(name="ReviewCheck", description="One result of the automatic review.")
