@@ -4,249 +4,443 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+/** What a person did. */
 export type ActKind =
+  /** Approved one level. */
   | 'APPROVE'
+  /** Passed the audit (稽核). */
   | 'AUDIT'
+  /** Wrote it. */
   | 'CREATE'
+  /** Changed it; a new version. */
   | 'EDIT'
+  /** Ended it. */
   | 'REJECT'
+  /** Released the payment. */
   | 'RELEASE'
+  /** Sent it back to its author; a new version. */
   | 'SEND_BACK'
+  /** Handed it in. */
   | 'SUBMIT'
+  /** Took it back. */
   | 'WITHDRAW';
 
+/** A part of a receipt for one case. */
 export type AllocationInput = {
+  /** How much, in yuan. */
   amount: string;
+  /** The case. */
   caseId: string;
 };
 
+/** What waits for the viewer. */
 export type AwaitingMe =
+  /** To be approved. */
   | 'APPROVAL'
+  /** To be audited. */
   | 'AUDIT'
+  /** To be released. */
   | 'RELEASE';
 
+/** Give a case its sub-account. */
 export type BindSubAccountInput = {
+  /** The case. */
   caseId: string;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
 };
 
+/** Which cases to list; conditions add up. */
 export type CaseFilter = {
+  /** Only cases of this court. */
   courtId?: string | null | undefined;
+  /** Only cases this person handles. */
   handlerId?: string | null | undefined;
+  /** Only cases that the viewer handles. */
   mine?: boolean | null | undefined;
+  /** Case number or part of it, or the beginning of a party's name. */
   search?: string | null | undefined;
+  /** Only cases in this status. */
   status?: CaseStatus | null | undefined;
 };
 
+/** Where a case stands. */
 export type CaseStatus =
+  /** Closed; no money leaves. */
   | 'CLOSED'
+  /** Work goes on. */
   | 'OPEN'
+  /** Suspended; no money leaves. */
   | 'SUSPENDED';
 
+/** What a check of the automatic review found. */
 export type CheckOutcome =
+  /** A reason that forbids to go on. */
   | 'BLOCK'
+  /** Nothing. */
   | 'PASS'
+  /** Something to look at. */
   | 'WARN';
 
+/** Give unidentified money to one or several cases. */
 export type ClaimReceiptInput = {
+  /** Parts, at most 200, each for another case. */
   allocations: Array<AllocationInput>;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
+  /** Why the money belongs there, at most 500 characters. */
   reason: string;
+  /** The receipt. */
   receiptId: string;
 };
 
+/** Clear an alarm after looking into it. */
 export type ClearAlarmInput = {
+  /** The alarm. */
   alarmId: string;
+  /** Answer the same, change nothing. */
   dryRun?: boolean;
+  /** Made by the client, one per intended act. */
   idempotencyKey: string;
+  /** What was found and done. */
   note: string;
 };
 
+/** Level of a court. */
 export type CourtLevel =
+  /** Basic court. */
   | 'BASIC'
+  /** High court of the province. */
   | 'HIGH'
+  /** Intermediate court. */
   | 'INTERMEDIATE';
 
+/** Write a request to pay. */
 export type CreateDisbursementInput = {
+  /** The case whose money is paid. */
   caseId: string;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
+  /** What is paid. */
   kind: DisbursementKind;
+  /** Payments, 1 to 500. */
   lines: Array<DisbursementLineInput>;
+  /** What for; the bank is told. */
   purpose: string;
 };
 
+/** Act on one disbursement. */
 export type DisbursementActInput = {
+  /** Needed to send back and to reject. */
   comment?: string | null | undefined;
+  /** Digest of what was seen; another content answers stale_digest. */
   digest: string;
+  /** The disbursement. */
   disbursementId: string;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
 };
 
+/** Which disbursements to list; conditions add up. */
 export type DisbursementFilter = {
+  /** Only what waits for the viewer. */
   awaitingMe?: AwaitingMe | null | undefined;
+  /** Only of this case. */
   caseId?: string | null | undefined;
+  /** Only of this court. */
   courtId?: string | null | undefined;
+  /** Only what the viewer has written, or of cases that the viewer handles. */
   mine?: boolean | null | undefined;
+  /** Part of the number or of the case number, or the beginning of a payee's name. */
   search?: string | null | undefined;
+  /** Only in one of these statuses. */
   status?: Array<DisbursementStatus> | null | undefined;
 };
 
+/** What is paid. */
 export type DisbursementKind =
+  /** To the administrator of a bankruptcy. */
   | 'BANKRUPTCY_ADMINISTRATOR'
+  /** Criminal fine (罚金), to the treasury. */
   | 'CRIMINAL_FINE'
+  /** Deposited for the creditor (提存). */
   | 'DEPOSIT'
+  /** Enforcement fee, to the treasury. */
   | 'ENFORCEMENT_FEE'
+  /** Fine, to the treasury. */
   | 'FINE'
+  /** Litigation fee, to the treasury. */
   | 'LITIGATION_FEE'
+  /** To another court. */
   | 'OTHER_COURT'
+  /** To a party of the case. */
   | 'PAY_PARTY'
+  /** Court fee refunded. */
   | 'REFUND_COURT_FEE'
+  /** Back to who paid in. */
   | 'REFUND_PAYER';
 
+/** One payment to one payee. */
 export type DisbursementLineInput = {
+  /** Amount in yuan, above zero. */
   amount: string;
+  /** The party of the case that is paid. */
   partyId?: string | null | undefined;
+  /** Account or card number; spaces and hyphens are left out. */
   payeeAccount: string;
+  /** CNAPS code of the bank, 12 digits. */
   payeeBankCode?: string | null | undefined;
+  /** Bank of the payee. */
   payeeBankName?: string;
+  /** Payee, exactly as at the payee's bank. */
   payeeName: string;
 };
 
+/** Where a disbursement stands. */
 export type DisbursementStatus =
+  /** Waits for the audit. */
   | 'APPROVED'
+  /** Waits for the cashier. */
   | 'AUDITED'
+  /** Being written, or sent back. */
   | 'DRAFT'
+  /** Every line was refused; the money was given back. */
   | 'FAILED'
+  /** Money reserved; an approver decides next. */
   | 'IN_APPROVAL'
+  /** Some lines are paid, the others refused and their money given back. */
   | 'PARTLY_SETTLED'
+  /** Rejected by an approver or the auditor. */
   | 'REJECTED'
+  /** The bank has or will get the orders. */
   | 'RELEASED'
+  /** Every line is paid. */
   | 'SETTLED'
+  /** Taken back by its author. */
   | 'WITHDRAWN';
 
+/** Change a draft. */
 export type EditDisbursementInput = {
+  /** Digest of what was seen. */
   digest: string;
+  /** The draft. */
   disbursementId: string;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
+  /** All payments, 1 to 500. */
   lines: Array<DisbursementLineInput>;
+  /** What for. */
   purpose: string;
 };
 
+/** Which way an entry moves money, seen from the case. */
 export type EntryDirection =
+  /** The case received it, or held money is available again. */
   | 'IN'
+  /** It left the case, or was reserved for a payout. */
   | 'OUT';
 
+/** Import cases from an uploaded table (CSV or XLSX). */
 export type ImportCasesInput = {
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** The uploaded file. */
   fileId: string;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
 };
 
+/** Import an uploaded statement file. */
 export type ImportStatementInput = {
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** The uploaded file. */
   fileId: string;
+  /** Format of the file. */
   format: StatementFormat;
+  /** Account that the statement is of. */
   fundAccountId: string;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
 };
 
+/** Where an order at a bank stands. */
 export type InstructionState =
+  /** The bank has it and works on it. */
   | 'ACCEPTED'
+  /** Somebody at the bank must confirm it. */
   | 'AWAITING_BANK'
+  /** To be sent. */
   | 'READY'
+  /** Refused, by the bank's positive word; the money is free again. */
   | 'REFUSED'
+  /** Being sent. */
   | 'SENDING'
+  /** Executed, by the bank's positive word. */
   | 'SETTLED'
+  /** Nobody knows yet; the bank is being asked. */
   | 'UNKNOWN';
 
+/** A party of a new case. */
 export type PartyInput = {
+  /** Identity number or credit code. */
   identifier?: string | null | undefined;
+  /** Human being, legal person or other. */
   kind?: PartyKind;
+  /** Name. */
   name: string;
+  /** Phone number. */
   phone?: string | null | undefined;
+  /** What the party is in the case. */
   role: PartyRole;
 };
 
+/** What a party is before the law. */
 export type PartyKind =
+  /** A legal person. */
   | 'LEGAL'
+  /** A human being. */
   | 'NATURAL'
+  /** An organisation without legal personality. */
   | 'OTHER';
 
+/** What a party is in its case. */
 export type PartyRole =
+  /** Applicant for enforcement. */
   | 'APPLICANT'
+  /** Defendant. */
   | 'DEFENDANT'
+  /** Somebody else with a part in the case. */
   | 'OTHER'
+  /** Plaintiff. */
   | 'PLAINTIFF'
+  /** Person against whom is enforced. */
   | 'RESPONDENT'
+  /** Third party. */
   | 'THIRD_PARTY';
 
+/** Which receipts to list; conditions add up. */
 export type ReceiptFilter = {
+  /** Of at least this amount, in yuan. */
   amountFrom?: string | null | undefined;
+  /** Of at most this amount, in yuan. */
   amountTo?: string | null | undefined;
+  /** Only receipts this case got part of. */
   caseId?: string | null | undefined;
+  /** Only receipts of this court. */
   courtId?: string | null | undefined;
+  /** Booked on or after this day. */
   from?: string | null | undefined;
+  /** Only receipts of cases that the viewer handles. */
   mine?: boolean | null | undefined;
+  /** Part of the payer's name or of the remark, the receipt's number, or the exact amount. */
   search?: string | null | undefined;
+  /** Only receipts in these states. */
   status?: Array<ReceiptStatus> | null | undefined;
+  /** Booked on or before this day. */
   to?: string | null | undefined;
 };
 
+/** How much of a receipt belongs to cases. */
 export type ReceiptStatus =
+  /** All of it. */
   | 'ALLOCATED'
+  /** A part; the rest is unidentified. */
   | 'PARTLY_ALLOCATED'
+  /** Nothing: nobody knows yet whose money it is (不明款). */
   | 'UNIDENTIFIED';
 
+/** Have more sub-accounts opened at the bank. */
 export type RefillSubAccountsInput = {
+  /** How many, 1 to 1,000. */
   count: number;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** The fund account. */
   fundAccountId: string;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
 };
 
+/** Register a case. */
 export type RegisterCaseInput = {
+  /** Cause (案由). */
   cause?: string | null | undefined;
+  /** The court; the viewer's by default. */
   courtId?: string | null | undefined;
+  /** Department; the handler's by default. */
   departmentId?: string | null | undefined;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Handler; a viewer who is a handler registers for himself by default. */
   handlerId?: string | null | undefined;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
+  /** Case number, typed however. */
   number: string;
+  /** Parties. */
   parties?: Array<PartyInput>;
+  /** What the case is about, in yuan. */
   subjectAmount?: string | null | undefined;
 };
 
+/** Release disbursements, all or none. */
 export type ReleaseDisbursementsInput = {
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
+  /** 1 to 100 disbursements. */
   items: Array<ReleaseItem>;
 };
 
+/** One disbursement to be released. */
 export type ReleaseItem = {
+  /** Digest of what was seen. */
   digest: string;
+  /** The disbursement. */
   disbursementId: string;
 };
 
+/** Format of a statement file. */
 export type StatementFormat =
+  /** ISO 20022 camt.053, any version. */
   | 'CAMT053'
+  /** SWIFT MT940. */
   | 'MT940';
 
+/** Where a sub-account stands in its life. */
 export type SubAccountStatus =
+  /** Stands for one case. */
   | 'BOUND'
+  /** Stands for no case any more; late money is unidentified. */
   | 'CLOSED'
+  /** Waits until it may be given to another case. */
   | 'COOLING'
+  /** In the pool. */
   | 'FREE'
+  /** Still stands for its case, but takes no more money. */
   | 'FROZEN';
 
+/** Take an allocation back. */
 export type UndoAllocationInput = {
+  /** The allocation. */
   allocationId: string;
+  /** Answer as if, and change nothing. */
   dryRun?: boolean;
+  /** Chosen by the caller; the same key acts once. */
   idempotencyKey: string;
+  /** Why, at most 500 characters. */
   reason: string;
 };
 
@@ -257,7 +451,7 @@ export type FundAccountListQueryVariables = Exact<{
 }>;
 
 
-export type FundAccountListQuery = { __typename: 'Query', fundAccounts: { __typename: 'FundAccountConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'FundAccountEdge', node: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string, active: boolean, balance: string, unidentified: string, lastPolledAt: string | null, court: { __typename: 'Court', id: string, name: string }, pool: { __typename: 'SubAccountPool', free: number, bound: number, total: number, low: boolean } } }> } };
+export type FundAccountListQuery = { __typename: 'Query', fundAccounts: { __typename: 'FundAccountConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'FundAccountEdge', node: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string, active: boolean, balance: string, unidentified: string, lastPolledAt: string | null, court: { __typename: 'Court', id: string, name: string } } }> } };
 
 export type RefillSubAccountsMutationVariables = Exact<{
   input: RefillSubAccountsInput;
@@ -272,6 +466,13 @@ export type RefillSubAccountsMutation = { __typename: 'Mutation', refillSubAccou
     | { __typename: 'RefillSubAccountsSuccess', dryRun: boolean, requested: number }
     | { __typename: 'Refused', code: string, message: string, field: string | null }
    };
+
+export type SubAccountPoolQueryVariables = Exact<{
+  fundAccountId: string;
+}>;
+
+
+export type SubAccountPoolQuery = { __typename: 'Query', subAccountPool: { __typename: 'SubAccountPool', free: number, total: number, low: boolean } };
 
 export type ImportStatementMutationVariables = Exact<{
   input: ImportStatementInput;
@@ -400,7 +601,7 @@ export type ApproveDisbursementMutationVariables = Exact<{
 
 
 export type ApproveDisbursementMutation = { __typename: 'Mutation', approveDisbursement:
-    | { __typename: 'ApproveDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
+    | { __typename: 'ApproveDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
     | { __typename: 'Conflict', code: string, message: string, field: string | null }
     | { __typename: 'InvalidInput', code: string, message: string, field: string | null }
     | { __typename: 'NotAllowed', code: string, message: string, field: string | null }
@@ -414,7 +615,7 @@ export type AuditDisbursementMutationVariables = Exact<{
 
 
 export type AuditDisbursementMutation = { __typename: 'Mutation', auditDisbursement:
-    | { __typename: 'AuditDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
+    | { __typename: 'AuditDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
     | { __typename: 'Conflict', code: string, message: string, field: string | null }
     | { __typename: 'InvalidInput', code: string, message: string, field: string | null }
     | { __typename: 'NotAllowed', code: string, message: string, field: string | null }
@@ -438,7 +639,7 @@ export type CreateDisbursementMutation = { __typename: 'Mutation', createDisburs
     | { __typename: 'Refused', code: string, message: string, field: string | null }
    };
 
-export type DisbursementDetail_DisbursementFragment = { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } };
+export type DisbursementDetail_DisbursementFragment = { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } };
 
 export type DisbursementFormQueryVariables = Exact<{
   caseId: string;
@@ -447,7 +648,7 @@ export type DisbursementFormQueryVariables = Exact<{
 
 export type DisbursementFormQuery = { __typename: 'Query', case: { __typename: 'Case', id: string, number: string, status: CaseStatus } | null, caseBalance: { __typename: 'CaseBalance', available: string, held: string, total: string }, parties: { __typename: 'PartyConnection', edges: Array<{ __typename: 'PartyEdge', node: { __typename: 'Party', id: string, name: string, role: PartyRole } }> } };
 
-export type DisbursementLines_LineFragment = { __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null };
+export type DisbursementLines_LineFragment = { __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null };
 
 export type DisbursementListQueryVariables = Exact<{
   filter?: DisbursementFilter | null | undefined;
@@ -463,7 +664,7 @@ export type DisbursementPageQueryVariables = Exact<{
 }>;
 
 
-export type DisbursementPageQuery = { __typename: 'Query', disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } | null };
+export type DisbursementPageQuery = { __typename: 'Query', disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } | null };
 
 export type DisbursementRow_DisbursementFragment = { __typename: 'Disbursement', id: string, number: string, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, purpose: string, createdAt: string, submittedAt: string | null, case: { __typename: 'Case', id: string, number: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, payeeName: string, payeeAccountMasked: string, payeeBankName: string, instruction: { __typename: 'Instruction', id: string, state: InstructionState } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, outcome: CheckOutcome }> };
 
@@ -492,7 +693,7 @@ export type RejectDisbursementMutation = { __typename: 'Mutation', rejectDisburs
     | { __typename: 'NotAllowed', code: string, message: string, field: string | null }
     | { __typename: 'NotFound', code: string, message: string, field: string | null }
     | { __typename: 'Refused', code: string, message: string, field: string | null }
-    | { __typename: 'RejectDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
+    | { __typename: 'RejectDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
    };
 
 export type SendBackDisbursementMutationVariables = Exact<{
@@ -506,7 +707,7 @@ export type SendBackDisbursementMutation = { __typename: 'Mutation', sendBackDis
     | { __typename: 'NotAllowed', code: string, message: string, field: string | null }
     | { __typename: 'NotFound', code: string, message: string, field: string | null }
     | { __typename: 'Refused', code: string, message: string, field: string | null }
-    | { __typename: 'SendBackDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
+    | { __typename: 'SendBackDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
    };
 
 export type SubmitDisbursementMutationVariables = Exact<{
@@ -520,7 +721,7 @@ export type SubmitDisbursementMutation = { __typename: 'Mutation', submitDisburs
     | { __typename: 'NotAllowed', code: string, message: string, field: string | null }
     | { __typename: 'NotFound', code: string, message: string, field: string | null }
     | { __typename: 'Refused', code: string, message: string, field: string | null }
-    | { __typename: 'SubmitDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
+    | { __typename: 'SubmitDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
    };
 
 export type WithdrawDisbursementMutationVariables = Exact<{
@@ -534,7 +735,7 @@ export type WithdrawDisbursementMutation = { __typename: 'Mutation', withdrawDis
     | { __typename: 'NotAllowed', code: string, message: string, field: string | null }
     | { __typename: 'NotFound', code: string, message: string, field: string | null }
     | { __typename: 'Refused', code: string, message: string, field: string | null }
-    | { __typename: 'WithdrawDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
+    | { __typename: 'WithdrawDisbursementSuccess', dryRun: boolean, disbursement: { __typename: 'Disbursement', id: string, number: string, kind: DisbursementKind, kindTitle: string, status: DisbursementStatus, statusTitle: string, version: number, digest: string, total: string, totalCapitals: string, purpose: string, createdAt: string, submittedAt: string | null, court: { __typename: 'Court', id: string, name: string }, case: { __typename: 'Case', id: string, number: string }, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string }, requestedBy: { __typename: 'Staff', id: string, name: string }, lines: Array<{ __typename: 'DisbursementLine', id: string, lineNo: number, payeeName: string, payeeAccount: string, payeeAccountMasked: string, payeeBankName: string, payeeBankCode: string | null, amount: string, receiptUrl: string | null, instruction: { __typename: 'Instruction', id: string, state: InstructionState, stateTitle: string, bankRef: string | null, bankMessage: string | null, attempts: number, nextTryAt: string | null, settledAt: string | null } | null }>, checks: Array<{ __typename: 'ReviewCheck', check: string, title: string, outcome: CheckOutcome, reason: string, stage: string, at: string }>, acts: Array<{ __typename: 'DisbursementAct', act: ActKind, actTitle: string, by: string, role: string, at: string, level: number | null, comment: string | null, version: number, digest: string }>, approvalPlan: Array<{ __typename: 'ApprovalStep', level: number, role: string, title: string, doneBy: string | null, doneAt: string | null }>, viewerCan: { __typename: 'DisbursementActions', edit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, submit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, withdraw: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, approve: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, sendBack: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reject: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, audit: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, release: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null }, reissue: { __typename: 'Allowed', allowed: boolean, code: string | null, reason: string | null } } } }
    };
 
 export type OverviewPageQueryVariables = Exact<{
@@ -573,7 +774,7 @@ export type CaseListQueryVariables = Exact<{
 }>;
 
 
-export type CaseListQuery = { __typename: 'Query', cases: { __typename: 'CaseConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'CaseEdge', node: { __typename: 'Case', id: string, number: string, typeName: string | null, cause: string | null, subjectAmount: string | null, status: CaseStatus, registeredOn: string, court: { __typename: 'Court', id: string, code: string, name: string }, handler: { __typename: 'Staff', id: string, name: string } | null } }> } };
+export type CaseListQuery = { __typename: 'Query', cases: { __typename: 'CaseConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'CaseEdge', node: { __typename: 'Case', id: string, number: string, typeName: string, cause: string | null, subjectAmount: string | null, status: CaseStatus, registeredOn: string, court: { __typename: 'Court', id: string, code: string, name: string }, handler: { __typename: 'Staff', id: string, name: string } | null } }> } };
 
 export type CaseMoneyQueryVariables = Exact<{
   caseId: string;
@@ -589,7 +790,7 @@ export type CasePageQueryVariables = Exact<{
 }>;
 
 
-export type CasePageQuery = { __typename: 'Query', case: { __typename: 'Case', id: string, number: string, typeCode: string, typeName: string | null, knownType: boolean, cause: string | null, subjectAmount: string | null, status: CaseStatus, registeredOn: string, closedOn: string | null, court: { __typename: 'Court', id: string, code: string, name: string }, department: { __typename: 'Department', id: string, name: string } | null, handler: { __typename: 'Staff', id: string, name: string } | null } | null, parties: { __typename: 'PartyConnection', totalCount: number, edges: Array<{ __typename: 'PartyEdge', node: { __typename: 'Party', id: string, name: string, role: PartyRole, kind: PartyKind, identifierMasked: string | null, phoneMasked: string | null } }> }, subAccounts: { __typename: 'SubAccountConnection', edges: Array<{ __typename: 'SubAccountEdge', node: { __typename: 'SubAccount', id: string, number: string, status: SubAccountStatus, boundAt: string | null, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string } } }> }, caseBalance: { __typename: 'CaseBalance', available: string, held: string, total: string, received: string, paid: string, asOf: string | null }, caseLedger: { __typename: 'LedgerEntryConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'LedgerEntryEdge', node: { __typename: 'LedgerEntry', id: string, effectiveOn: string, recordedAt: string, amount: string, direction: EntryDirection, kindTitle: string, counterAccount: string, memo: string, balanceAfter: string, reversesId: string | null, reversedById: string | null, sourceRef: string } }> } };
+export type CasePageQuery = { __typename: 'Query', case: { __typename: 'Case', id: string, number: string, typeCode: string, typeName: string, knownType: boolean, cause: string | null, subjectAmount: string | null, status: CaseStatus, registeredOn: string, closedOn: string | null, court: { __typename: 'Court', id: string, code: string, name: string }, department: { __typename: 'Department', id: string, name: string } | null, handler: { __typename: 'Staff', id: string, name: string } | null } | null, parties: { __typename: 'PartyConnection', totalCount: number, edges: Array<{ __typename: 'PartyEdge', node: { __typename: 'Party', id: string, name: string, role: PartyRole, kind: PartyKind, identifierMasked: string | null, phoneMasked: string | null } }> }, subAccounts: { __typename: 'SubAccountConnection', edges: Array<{ __typename: 'SubAccountEdge', node: { __typename: 'SubAccount', id: string, number: string, status: SubAccountStatus, boundAt: string | null, fundAccount: { __typename: 'FundAccount', id: string, name: string, bankName: string, accountNoMasked: string } } }> }, caseBalance: { __typename: 'CaseBalance', available: string, held: string, total: string, received: string, paid: string, asOf: string | null }, caseLedger: { __typename: 'LedgerEntryConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'LedgerEntryEdge', node: { __typename: 'LedgerEntry', id: string, effectiveOn: string, recordedAt: string, amount: string, direction: EntryDirection, kindTitle: string, counterAccount: string, memo: string, balanceAfter: string, reversesId: string | null, reversedById: string | null, sourceRef: string } }> } };
 
 export type ImportCasesMutationVariables = Exact<{
   input: ImportCasesInput;
@@ -629,7 +830,7 @@ export type AlarmListQueryVariables = Exact<{
 }>;
 
 
-export type AlarmListQuery = { __typename: 'Query', alarms: { __typename: 'AlarmConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'AlarmEdge', node: { __typename: 'Alarm', id: string, kind: string, title: string, message: string, raisedAt: string, clearedAt: string | null, court: { __typename: 'Court', id: string, name: string } | null } }> } };
+export type AlarmListQuery = { __typename: 'Query', alarms: { __typename: 'AlarmConnection', totalCount: number, pageInfo: { __typename: 'PageInfo', hasNextPage: boolean, endCursor: string | null }, edges: Array<{ __typename: 'AlarmEdge', node: { __typename: 'Alarm', id: string, kind: string, title: string, message: string, raisedAt: string, clearedAt: string | null, clearedBy: string | null, note: string | null, times: number, lastAt: string, court: { __typename: 'Court', id: string, name: string } } }> } };
 
 export type ClearAlarmMutationVariables = Exact<{
   input: ClearAlarmInput;
@@ -702,8 +903,9 @@ export const DisbursementRow_DisbursementFragmentDoc = {"kind":"Document","defin
 export const LedgerRows_EntryFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LedgerRows_entry"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LedgerEntry"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveOn"}},{"kind":"Field","name":{"kind":"Name","value":"recordedAt"}},{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"kindTitle"}},{"kind":"Field","name":{"kind":"Name","value":"counterAccount"}},{"kind":"Field","name":{"kind":"Name","value":"memo"}},{"kind":"Field","name":{"kind":"Name","value":"balanceAfter"}},{"kind":"Field","name":{"kind":"Name","value":"reversesId"}},{"kind":"Field","name":{"kind":"Name","value":"reversedById"}},{"kind":"Field","name":{"kind":"Name","value":"sourceRef"}}]}}]} as unknown as DocumentNode<LedgerRows_EntryFragment, unknown>;
 export const ErrorFieldsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]} as unknown as DocumentNode<ErrorFieldsFragment, unknown>;
 export const PageFactsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<PageFactsFragment, unknown>;
-export const FundAccountListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FundAccountList"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fundAccounts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"courtId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFacts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"bankName"}},{"kind":"Field","name":{"kind":"Name","value":"accountNoMasked"}},{"kind":"Field","name":{"kind":"Name","value":"active"}},{"kind":"Field","name":{"kind":"Name","value":"balance"}},{"kind":"Field","name":{"kind":"Name","value":"unidentified"}},{"kind":"Field","name":{"kind":"Name","value":"lastPolledAt"}},{"kind":"Field","name":{"kind":"Name","value":"court"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pool"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"free"}},{"kind":"Field","name":{"kind":"Name","value":"bound"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"low"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<FundAccountListQuery, FundAccountListQueryVariables>;
+export const FundAccountListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"FundAccountList"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"fundAccounts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"courtId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFacts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"bankName"}},{"kind":"Field","name":{"kind":"Name","value":"accountNoMasked"}},{"kind":"Field","name":{"kind":"Name","value":"active"}},{"kind":"Field","name":{"kind":"Name","value":"balance"}},{"kind":"Field","name":{"kind":"Name","value":"unidentified"}},{"kind":"Field","name":{"kind":"Name","value":"lastPolledAt"}},{"kind":"Field","name":{"kind":"Name","value":"court"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<FundAccountListQuery, FundAccountListQueryVariables>;
 export const RefillSubAccountsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RefillSubAccounts"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RefillSubAccountsInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"refillSubAccounts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RefillSubAccountsSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dryRun"}},{"kind":"Field","name":{"kind":"Name","value":"requested"}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]} as unknown as DocumentNode<RefillSubAccountsMutation, RefillSubAccountsMutationVariables>;
+export const SubAccountPoolDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SubAccountPool"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"fundAccountId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"subAccountPool"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"fundAccountId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"fundAccountId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"free"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"low"}}]}}]}}]} as unknown as DocumentNode<SubAccountPoolQuery, SubAccountPoolQueryVariables>;
 export const ImportStatementDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ImportStatement"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ImportStatementInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"importStatement"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ImportStatementSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dryRun"}},{"kind":"Field","name":{"kind":"Name","value":"statementImport"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"rowCount"}},{"kind":"Field","name":{"kind":"Name","value":"recorded"}},{"kind":"Field","name":{"kind":"Name","value":"duplicates"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]} as unknown as DocumentNode<ImportStatementMutation, ImportStatementMutationVariables>;
 export const StatementListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"StatementList"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"statementImports"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFacts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"StatementRow_import"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"StatementRow_import"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StatementImport"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fileName"}},{"kind":"Field","name":{"kind":"Name","value":"format"}},{"kind":"Field","name":{"kind":"Name","value":"importedAt"}},{"kind":"Field","name":{"kind":"Name","value":"rowCount"}},{"kind":"Field","name":{"kind":"Name","value":"recorded"}},{"kind":"Field","name":{"kind":"Name","value":"duplicates"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"fundAccount"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"bankName"}},{"kind":"Field","name":{"kind":"Name","value":"accountNoMasked"}}]}}]}}]} as unknown as DocumentNode<StatementListQuery, StatementListQueryVariables>;
 export const StatementPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"StatementPage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"outcome"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"statementImport"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"StatementRow_import"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"outcome"},"value":{"kind":"Variable","name":{"kind":"Name","value":"outcome"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFacts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rowNo"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"text"}},{"kind":"Field","name":{"kind":"Name","value":"amount"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"StatementRow_import"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StatementImport"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"fileName"}},{"kind":"Field","name":{"kind":"Name","value":"format"}},{"kind":"Field","name":{"kind":"Name","value":"importedAt"}},{"kind":"Field","name":{"kind":"Name","value":"rowCount"}},{"kind":"Field","name":{"kind":"Name","value":"recorded"}},{"kind":"Field","name":{"kind":"Name","value":"duplicates"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"fundAccount"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"bankName"}},{"kind":"Field","name":{"kind":"Name","value":"accountNoMasked"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<StatementPageQuery, StatementPageQueryVariables>;
@@ -734,7 +936,7 @@ export const CaseMoneyDocument = {"kind":"Document","definitions":[{"kind":"Oper
 export const CasePageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"CasePage"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"asOf"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Date"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"case"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"typeCode"}},{"kind":"Field","name":{"kind":"Name","value":"typeName"}},{"kind":"Field","name":{"kind":"Name","value":"knownType"}},{"kind":"Field","name":{"kind":"Name","value":"cause"}},{"kind":"Field","name":{"kind":"Name","value":"subjectAmount"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"registeredOn"}},{"kind":"Field","name":{"kind":"Name","value":"closedOn"}},{"kind":"Field","name":{"kind":"Name","value":"court"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"department"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"handler"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"parties"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"caseId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"100"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"role"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"identifierMasked"}},{"kind":"Field","name":{"kind":"Name","value":"phoneMasked"}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"subAccounts"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"caseId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"10"}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"boundAt"}},{"kind":"Field","name":{"kind":"Name","value":"fundAccount"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"bankName"}},{"kind":"Field","name":{"kind":"Name","value":"accountNoMasked"}}]}}]}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"caseBalance"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"caseId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"asOf"},"value":{"kind":"Variable","name":{"kind":"Name","value":"asOf"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"available"}},{"kind":"Field","name":{"kind":"Name","value":"held"}},{"kind":"Field","name":{"kind":"Name","value":"total"}},{"kind":"Field","name":{"kind":"Name","value":"received"}},{"kind":"Field","name":{"kind":"Name","value":"paid"}},{"kind":"Field","name":{"kind":"Name","value":"asOf"}}]}},{"kind":"Field","name":{"kind":"Name","value":"caseLedger"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"caseId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}},{"kind":"Argument","name":{"kind":"Name","value":"asOf"},"value":{"kind":"Variable","name":{"kind":"Name","value":"asOf"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"IntValue","value":"50"}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFacts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"LedgerRows_entry"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"LedgerRows_entry"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"LedgerEntry"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"effectiveOn"}},{"kind":"Field","name":{"kind":"Name","value":"recordedAt"}},{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"direction"}},{"kind":"Field","name":{"kind":"Name","value":"kindTitle"}},{"kind":"Field","name":{"kind":"Name","value":"counterAccount"}},{"kind":"Field","name":{"kind":"Name","value":"memo"}},{"kind":"Field","name":{"kind":"Name","value":"balanceAfter"}},{"kind":"Field","name":{"kind":"Name","value":"reversesId"}},{"kind":"Field","name":{"kind":"Name","value":"reversedById"}},{"kind":"Field","name":{"kind":"Name","value":"sourceRef"}}]}}]} as unknown as DocumentNode<CasePageQuery, CasePageQueryVariables>;
 export const ImportCasesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ImportCases"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ImportCasesInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"importCases"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ImportCasesSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dryRun"}},{"kind":"Field","name":{"kind":"Name","value":"created"}},{"kind":"Field","name":{"kind":"Name","value":"existing"}},{"kind":"Field","name":{"kind":"Name","value":"rejected"}},{"kind":"Field","name":{"kind":"Name","value":"rows"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"rowNo"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"outcome"}},{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"code"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]} as unknown as DocumentNode<ImportCasesMutation, ImportCasesMutationVariables>;
 export const RegisterCaseDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RegisterCase"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RegisterCaseInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"registerCase"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RegisterCaseSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dryRun"}},{"kind":"Field","name":{"kind":"Name","value":"warnings"}},{"kind":"Field","name":{"kind":"Name","value":"case"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"number"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]} as unknown as DocumentNode<RegisterCaseMutation, RegisterCaseMutationVariables>;
-export const AlarmListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AlarmList"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"open"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alarms"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"courtId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}}},{"kind":"Argument","name":{"kind":"Name","value":"open"},"value":{"kind":"Variable","name":{"kind":"Name","value":"open"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFacts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"raisedAt"}},{"kind":"Field","name":{"kind":"Name","value":"clearedAt"}},{"kind":"Field","name":{"kind":"Name","value":"court"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<AlarmListQuery, AlarmListQueryVariables>;
+export const AlarmListDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"AlarmList"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"open"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Boolean"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"alarms"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"courtId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}}},{"kind":"Argument","name":{"kind":"Name","value":"open"},"value":{"kind":"Variable","name":{"kind":"Name","value":"open"}}},{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"totalCount"}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"PageFacts"}}]}},{"kind":"Field","name":{"kind":"Name","value":"edges"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"node"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"title"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"raisedAt"}},{"kind":"Field","name":{"kind":"Name","value":"clearedAt"}},{"kind":"Field","name":{"kind":"Name","value":"clearedBy"}},{"kind":"Field","name":{"kind":"Name","value":"note"}},{"kind":"Field","name":{"kind":"Name","value":"times"}},{"kind":"Field","name":{"kind":"Name","value":"lastAt"}},{"kind":"Field","name":{"kind":"Name","value":"court"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"PageFacts"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PageInfo"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}}]} as unknown as DocumentNode<AlarmListQuery, AlarmListQueryVariables>;
 export const ClearAlarmDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ClearAlarm"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ClearAlarmInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"clearAlarm"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ClearAlarmSuccess"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"dryRun"}},{"kind":"Field","name":{"kind":"Name","value":"alarm"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"clearedAt"}}]}}]}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorFields"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"UserError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]} as unknown as DocumentNode<ClearAlarmMutation, ClearAlarmMutationVariables>;
 export const DisbursementChangedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"DisbursementChanged"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"disbursementId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"disbursementChanged"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"courtId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}}},{"kind":"Argument","name":{"kind":"Name","value":"disbursementId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"disbursementId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"disbursement"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusTitle"}},{"kind":"Field","name":{"kind":"Name","value":"digest"}},{"kind":"Field","name":{"kind":"Name","value":"case"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]}}]} as unknown as DocumentNode<DisbursementChangedSubscription, DisbursementChangedSubscriptionVariables>;
 export const ReceiptArrivedDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"ReceiptArrived"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"receiptArrived"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"courtId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"courtId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"at"}},{"kind":"Field","name":{"kind":"Name","value":"receipt"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"amount"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"payerName"}},{"kind":"Field","name":{"kind":"Name","value":"allocations"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"case"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}}]}}]}}]}}]}}]}}]} as unknown as DocumentNode<ReceiptArrivedSubscription, ReceiptArrivedSubscriptionVariables>;

@@ -1,23 +1,25 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { PoolLevel } from '~/features/banking/fund-accounts/PoolLevel';
 import { RefillForm } from '~/features/banking/fund-accounts/RefillForm';
 import { FundAccountListDocument, type FundAccountListQuery } from '~/generated/graphql';
 import { formatInstant } from '~/platform/clock';
 import { usePageQuery } from '~/platform/api/usePageQuery';
 import { usePermissions } from '~/platform/permissions/usePermissions';
+import { useViewer } from '~/platform/session/sessionStore';
 import { useUrlState } from '~/platform/urlState';
 import { ActButton } from '~/ui/actions/ActButton';
 import { type Column, DataGrid } from '~/ui/grid/DataGrid';
 import { Pager } from '~/ui/grid/Pager';
 import { Amount } from '~/ui/money/Amount';
 import { Page } from '~/ui/page/Page';
-import { StatusMark } from '~/ui/status/StatusMark';
 
 export type FundAccountRow = FundAccountListQuery['fundAccounts']['edges'][number]['node'];
 
 export function FundAccountsPage() {
   const t = useTranslations('banking');
   const may = usePermissions();
+  const own = useViewer().court.id;
   const url = useUrlState();
   const [refilling, setRefilling] = useState<FundAccountRow | null>(null);
   const { data, fault, refetch } = usePageQuery(FundAccountListDocument, { courtId: url.get('court') || null, first: 50, after: url.after });
@@ -27,7 +29,7 @@ export function FundAccountsPage() {
     { key: 'court', title: t('account.court'), minor: true, cell: (row) => row.court.name },
     { key: 'balance', title: t('account.balance'), numeric: true, cell: (row) => <Amount yuan={row.balance} /> },
     { key: 'unidentified', title: t('account.unidentified'), numeric: true, cell: (row) => <Amount yuan={row.unidentified} /> },
-    { key: 'pool', title: t('account.pool'), cell: (row) => <Pool row={row} /> },
+    { key: 'pool', title: t('account.pool'), cell: (row) => (row.court.id === own ? <PoolLevel fundAccountId={row.id} /> : '--') },
     { key: 'polled', title: t('account.polled'), minor: true, cell: (row) => (row.lastPolledAt ? formatInstant(row.lastPolledAt, 'second') : '--') },
     {
       key: 'act',
@@ -57,10 +59,4 @@ export function FundAccountsPage() {
       />
     </Page>
   );
-}
-
-function Pool({ row }: { row: FundAccountRow }) {
-  const t = useTranslations('banking');
-  const text = t('account.poolCounts', { free: row.pool.free, total: row.pool.total });
-  return row.pool.low ? <StatusMark tone="warn">{t('account.poolLow', { counts: text })}</StatusMark> : <StatusMark tone="good">{text}</StatusMark>;
 }

@@ -29,8 +29,8 @@ export function AlarmsPage() {
   const columns: readonly Column<AlarmRow>[] = [
     { key: 'title', title: t('alarm.title'), heading: true, cell: (row) => row.title },
     { key: 'message', title: t('alarm.message'), cell: (row) => row.message },
-    { key: 'court', title: t('alarm.court'), minor: true, cell: (row) => row.court?.name ?? '--' },
-    { key: 'raised', title: t('alarm.raisedAt'), cell: (row) => formatInstant(row.raisedAt) },
+    { key: 'court', title: t('alarm.court'), minor: true, cell: (row) => row.court.name },
+    { key: 'raised', title: t('alarm.raisedAt'), cell: (row) => <AlarmTimes row={row} /> },
     { key: 'state', title: t('alarm.state'), cell: (row) => <AlarmState row={row} /> },
     {
       key: 'act',
@@ -80,5 +80,20 @@ export function AlarmsPage() {
 function AlarmState({ row }: { row: AlarmRow }) {
   const t = useTranslations('supervision');
   if (!row.clearedAt) return <StatusMark tone="bad">{t('alarm.open')}</StatusMark>;
-  return <StatusMark tone="good">{t('alarm.clearedAt', { at: formatInstant(row.clearedAt) })}</StatusMark>;
+  return (
+    <>
+      <StatusMark tone="good">{t('alarm.clearedAt', { at: formatInstant(row.clearedAt) })}</StatusMark>
+      <small className="ak-second">{[row.clearedBy, row.note].filter(Boolean).join('：')}</small>
+    </>
+  );
+}
+
+function AlarmTimes({ row }: { row: AlarmRow }) {
+  const t = useTranslations('supervision');
+  return (
+    <>
+      {formatInstant(row.raisedAt)}
+      {row.times > 1 ? <small className="ak-second">{t('alarm.times', { times: row.times, at: formatInstant(row.lastAt) })}</small> : null}
+    </>
+  );
 }
