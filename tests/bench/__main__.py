@@ -1,31 +1,23 @@
-"""``python -m tests.bench [NAME …]``: runs benchmarks, all of them without a name. Exit code 1: a target was missed."""
+"""Run one benchmark or all: one line each, exit 1 when a target is missed."""
 
 import sys
-from importlib import import_module
-from pathlib import Path
 
-from tests.bench.measurement import Benchmark
-
-
-def benchmarks() -> dict[str, str]:
-    """Name to module of every benchmark."""
-    found = sorted(Path(__file__).parent.glob("bench_*.py"))
-    return {path.stem.removeprefix("bench_"): f"tests.bench.{path.stem}" for path in found}
+from tests.bench.framework import benchmarks, load
 
 
 def main(wanted: list[str]) -> int:
-    """Run and print."""
-    known = benchmarks()
-    if unknown := set(wanted) - set(known):
-        sys.exit(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    missed = 0
-    for name in wanted or known:
-        run: Benchmark = import_module(known[name]).run
-        for measurement in run():
-            print(measurement, flush=True)
-            missed += not measurement.is_met
-    return 1 if missed else 0
+    """Measure and print; 2 for a name that is no benchmark."""
+    names = benchmarks()
+    unknown = [name for name in wanted if name not in names]
+    if unknown:
+        print(f"no such benchmark: {', '.join(unknown)}; there are: {', '.join(names)}", file=sys.stderr)
+        return 2
+    short = False
+    for name in wanted or names:
+        for measured in load(name)():
+            print(measured, flush=True)
+            short = short or not measured.is_met
+    return 1 if short else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+sys.exit(main(sys.argv[1:]))

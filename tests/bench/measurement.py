@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One result. ``ratio`` is value / baseline; ``target`` bounds the ratio."""
+    """One result. ``ratio`` is value / baseline; ``target`` bounds the ratio.
+
+    Where product and baseline took turns, ``pairs`` are the ratios of each turn, and their median counts: the load of
+    the machine changes from turn to turn, and strikes both sides of one turn alike.
+    """
 
     name: str
     value: float
@@ -15,11 +20,12 @@ class Measurement:
     baseline: float
     bound: Literal["<=", ">="]
     target: float
+    pairs: tuple[float, ...] = ()
 
     @property
     def ratio(self) -> float:
         """Value against baseline."""
-        return self.value / self.baseline
+        return median(self.pairs) if self.pairs else self.value / self.baseline
 
     @property
     def is_met(self) -> bool:

@@ -1,0 +1,1 @@
+"""Benchmarks: each module ``bench_<name>`` with ``run() -> list[Measurement]``; ``python -m tests.bench [name]``."""
