@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from cross_web import HTTPException
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http.streaming import HTTPStreamTransport
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from ankuan.platform.graphql.context import Context, NotSignedIn
@@ -67,6 +68,11 @@ class GraphQLView(GraphQL[Context, None]):
                 )
         except TimeoutError:
             raise HTTPException(503, "Time limit exceeded") from None
+
+    def _get_stream_transport_from_headers(self, headers: Mapping[str, str]) -> HTTPStreamTransport | None:
+        """Stream only to who asks for a stream alone: some clients list it among many forms they could read."""
+        accepts = next((value for key, value in headers.items() if key.lower() == "accept"), "")
+        return None if "json" in accepts else super()._get_stream_transport_from_headers(headers)
 
     def decode_json(self, data: str | bytes) -> object:
         """Bounded in size and nesting before anything else looks at it."""
