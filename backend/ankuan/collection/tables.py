@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ankuan.kernel.errors import AnkuanError, ErrorKind
+from ankuan.ledger.tables import LedgerEntry
 from ankuan.platform.constraints import constraint_means
 from ankuan.platform.db import Base, Instant, Uuid
 
@@ -192,6 +193,7 @@ class Allocation(Base):
         CheckConstraint("adjustment in ('none', 'due', 'ordered', 'settled', 'refused')", name="adjustment"),
         Index("ix_allocation_receipt", "court_id", "receipt_id"),
         Index("ix_allocation_case", "court_id", "case_id"),
+        ForeignKeyConstraint(["court_id", "entry_id"], [LedgerEntry.court_id, LedgerEntry.id]),
         CheckConstraint("(adjustment = 'due') = (adjust_after is not null)", name="adjust_after"),
         CheckConstraint("(undone_at is null) = (undone_by is null)", name="undone"),
         Index("ix_allocation_due", "adjust_after", postgresql_where=text("adjustment = 'due'")),
