@@ -2,8 +2,10 @@
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from ankuan.disbursement.rules import EXCLUSIVE
+from ankuan.plugin_api.bank import AnswerState
 from tests.fixtures.payouts import AUDITOR, CASHIER, HANDLER, HEAD, Payouts, pay
 
 ACT = (
@@ -129,8 +131,6 @@ async def test_no_line_is_added_to_what_was_submitted(payouts: Payouts) -> None:
     "table", ["disbursement", "disbursement_line", "disbursement_act", "review_check", "payment_receipt"]
 )
 async def test_nothing_is_deleted_and_history_is_not_rewritten(payouts: Payouts, table: str) -> None:
-    from ankuan.plugin_api.bank import AnswerState
-
     made = await payouts.to("released", await payouts.case("9.00"), pay("1.00"))
     await payouts.answer((await payouts.lines(made))[0], AnswerState.SETTLED)
     assert await broken(payouts, f"delete from {table}") in {"AK001", "23503"}
@@ -141,8 +141,6 @@ async def test_nothing_is_deleted_and_history_is_not_rewritten(payouts: Payouts,
 
 async def test_another_court_sees_nothing(payouts: Payouts) -> None:
     made = await payouts.to("released", await payouts.case("9.00"), pay("1.00"))
-    from sqlalchemy import text
-
     for login, rows in (("chuna.01", 0), (CASHIER, 1)):
         async with payouts.database.read(payouts.actor(login)) as session:
             for table in ("disbursement", "disbursement_line", "review_check", "disbursement_act"):

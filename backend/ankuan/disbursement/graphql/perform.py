@@ -63,10 +63,12 @@ def outcome_of(court_id: int, disbursement_id: UUID) -> Outcome:
 
 
 async def shown(info: Information, session: WriteSession, outcome: Outcome) -> DisbursementType:
-    """Present what the outcome names, in the same transaction."""
+    """Present what the outcome names, in the same transaction; all work on it is flushed."""
     row = await get_disbursement(
         session, court_id=outcome["court_id"], disbursement_id=UUID(outcome["disbursement_id"])
     )
     context = info.context
     bundle = await load_bundle(session, row, cipher=context.cipher, plugins=context.plugins, now=context.clock.now())
+    # Detached, the rows stay readable after the roll-back that ends a dry run.
+    session.expunge_all()
     return disbursement_type(bundle)
