@@ -17,6 +17,7 @@ from ankuan.ledger.queries import case_position
 from ankuan.platform.db import ReadSession
 from ankuan.platform.graphql.connection import Connection, Node, connection
 from ankuan.platform.graphql.context import Information
+from ankuan.platform.graphql.enums import describe_enum
 from ankuan.platform.graphql.ids import Ref, expect_id, global_id
 
 CaseId = Annotated[strawberry.ID, strawberry.argument(description="The case.")]
@@ -27,12 +28,21 @@ KnownAt = Annotated[datetime | None, strawberry.argument(description="Count entr
 _HANDLED_BY = text("select handler_id, department_id from court_case where court_id = :court and id = :case")
 
 
-@strawberry.enum(description="Which way an entry moves money, seen from the case.")
 class EntryDirection(Enum):
     """Direction of an entry."""
 
-    IN = strawberry.enum_value("in", description="The case received it, or held money is available again.")
-    OUT = strawberry.enum_value("out", description="It left the case, or was reserved for a payout.")
+    IN = "in"
+    OUT = "out"
+
+
+describe_enum(
+    EntryDirection,
+    "Which way an entry moves money, seen from the case.",
+    {
+        "IN": "The case received it, or held money is available again.",
+        "OUT": "It left the case, or was reserved for a payout.",
+    },
+)
 
 
 @strawberry.type(name="CaseBalance", description="Money of a case: available + held = received - paid.")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from ankuan.banking.import_statement import StatementFormat
 from ankuan.banking.transitions import InstructionState
-from ankuan.registry.graphql import describe_enum
+from ankuan.platform.graphql.enums import describe_enum
 
 
 class InstructionPurpose(StrEnum):

@@ -1,7 +1,7 @@
 """Enums of money in as GraphQL shows them, each value described."""
 
 from ankuan.collection.rules import ReceiptStatus, SubAccountStatus
-from ankuan.registry.graphql import describe_enum
+from ankuan.platform.graphql.enums import describe_enum
 
 describe_enum(
     ReceiptStatus,

@@ -1,26 +1,13 @@
 """Enums of the room as GraphQL shows them, each value described."""
 
-from collections.abc import Mapping
-from enum import Enum
-
-import strawberry
-
 from ankuan.disbursement.queries import Awaiting
 from ankuan.disbursement.review_rules import Outcome
 from ankuan.disbursement.rules import Act, Kind
 from ankuan.disbursement.transitions import Status
+from ankuan.platform.graphql.enums import describe_enum
 
-
-def _show(cls: type[Enum], name: str, description: str, values: Mapping[str, str]) -> None:
-    """Register an enum of the pure rules under its public name; KeyError when a value has no description."""
-    shown = strawberry.enum(cls, name=name, description=description)
-    for value in shown.__strawberry_definition__.values:  # type: ignore[attr-defined]  # set by strawberry
-        value.description = values[value.name]
-
-
-_show(
+describe_enum(
     Kind,
-    "DisbursementKind",
     "What is paid.",
     {
         "PAY_PARTY": "To a party of the case.",
@@ -34,10 +21,10 @@ _show(
         "BANKRUPTCY_ADMINISTRATOR": "To the administrator of a bankruptcy.",
         "DEPOSIT": "Deposited for the creditor (提存).",
     },
+    name="DisbursementKind",
 )
-_show(
+describe_enum(
     Status,
-    "DisbursementStatus",
     "Where a disbursement stands.",
     {
         "DRAFT": "Being written, or sent back.",
@@ -51,10 +38,10 @@ _show(
         "WITHDRAWN": "Taken back by its author.",
         "REJECTED": "Rejected by an approver or the auditor.",
     },
+    name="DisbursementStatus",
 )
-_show(
+describe_enum(
     Act,
-    "ActKind",
     "What a person did.",
     {
         "CREATE": "Wrote it.",
@@ -67,16 +54,17 @@ _show(
         "AUDIT": "Passed the audit (稽核).",
         "RELEASE": "Released the payment.",
     },
+    name="ActKind",
 )
-_show(
+describe_enum(
     Outcome,
-    "CheckOutcome",
     "What a check of the automatic review found.",
     {"PASS": "Nothing.", "WARN": "Something to look at.", "BLOCK": "A reason that forbids to go on."},
+    name="CheckOutcome",
 )
-_show(
+describe_enum(
     Awaiting,
-    "AwaitingMe",
     "What waits for the viewer.",
     {"APPROVAL": "To be approved.", "AUDIT": "To be audited.", "RELEASE": "To be released."},
+    name="AwaitingMe",
 )

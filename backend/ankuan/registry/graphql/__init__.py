@@ -1,7 +1,6 @@
 """GraphQL parts of the registry. Rooms above use the types and the batched ``load_…`` functions."""
 
 from ankuan.registry.graphql.arguments import AFTER, FIRST, After, First, court_argument
-from ankuan.registry.graphql.enums import describe_enum
 from ankuan.registry.graphql.mutation import RegistryMutation
 from ankuan.registry.graphql.nodes import NODES
 from ankuan.registry.graphql.query import RegistryQuery
@@ -43,7 +42,6 @@ __all__ = [
     "court_argument",
     "court_type",
     "department_type",
-    "describe_enum",
     "load_case",
     "load_court",
     "load_department",

@@ -1,10 +1,8 @@
 """Enums of the registry as GraphQL shows them, each value described."""
 
-from collections.abc import Mapping
-from enum import Enum, StrEnum
+from enum import StrEnum
 
-import strawberry
-
+from ankuan.platform.graphql.enums import describe_enum
 from ankuan.registry.rules import CaseStatus, PartyKind, PartyRole
 
 
@@ -14,16 +12,6 @@ class CourtLevel(StrEnum):
     HIGH = "high"
     INTERMEDIATE = "intermediate"
     BASIC = "basic"
-
-
-def describe_enum(cls: type[Enum], description: str, values: Mapping[str, str]) -> None:
-    """Register an enum of the rules as a GraphQL enum without making the rules depend on GraphQL.
-
-    ``values`` describes each member by its name; KeyError when one is missing.
-    """
-    definition = strawberry.enum(cls, description=description).__strawberry_definition__  # type: ignore[attr-defined]  # set by strawberry
-    for value in definition.values:
-        value.description = values[value.name]
 
 
 describe_enum(
