@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.money import MoneyOverflow
@@ -71,12 +71,11 @@ def ledger_error(error: DBAPIError) -> AnkuanError | None:
             )
         case "AK015":
             return NotAMirror("冲正分录与原分录不对应", "A reversal must mirror an entry that is no reversal itself")
-    if isinstance(error, IntegrityError):
-        match violated_constraint(error):
-            case "uq_ledger_entry_reverses_id":
-                return _already_reversed()
-            case "ck_ledger_balance_limit":
-                return _overflow()
+    match violated_constraint(error):
+        case "uq_ledger_entry_reverses_id":
+            return _already_reversed()
+        case "ck_ledger_balance_limit":
+            return _overflow()
     return None
 
 

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-
 from ankuan.ledger.accounts import AccountKind
-from ankuan.ledger.database_errors import ledger_error
+from ankuan.ledger.driver import fetch_row
 from ankuan.platform.db import WriteSession
 
 _OPEN = "select ledger_open_accounts($1, $2, $3, $4)"
@@ -28,12 +26,8 @@ async def ensure_accounts(session: WriteSession, *, court_id: int, keys: Sequenc
     Two callers at once get the same account. Raises :class:`AccountNotFound` for a court outside the scope.
     """
     arrays = [k.fund_account_id for k in keys], [str(k.kind) for k in keys], [k.owner_id for k in keys]
-    connection = await session.connection()
-    try:
-        result = await connection.exec_driver_sql(_OPEN, (court_id, *arrays))
-    except DBAPIError as error:
-        raise ledger_error(error) or error from error
-    return list(result.scalar_one())
+    [numbers] = await fetch_row(session, _OPEN, court_id, *arrays)
+    return list(numbers)
 
 
 async def ensure_account(

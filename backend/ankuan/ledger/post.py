@@ -6,11 +6,10 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy.exc import DBAPIError
-
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.money import Money
-from ankuan.ledger.database_errors import AccountNotFound, InsufficientBalance, PostingConflict, ledger_error
+from ankuan.ledger.database_errors import AccountNotFound, InsufficientBalance, PostingConflict
+from ankuan.ledger.driver import fetch_row
 from ankuan.platform.db import WriteSession
 
 __all__ = [
@@ -97,13 +96,9 @@ async def post(session: WriteSession, entries: Sequence[Entry], *, now: datetime
         strict=True,
     )
     arrays = (courts, sources, refs, postings, debits, credits_, amounts, days, kinds, memos, reverses)
-    connection = await session.connection()
-    try:
-        answer = (await connection.exec_driver_sql(_POST, (*arrays, now))).one()
-    except DBAPIError as error:
-        raise ledger_error(error) or error from error
+    ids, repeated = await fetch_row(session, _POST, *arrays, now)
     session.has_emitted = True
-    return tuple(Posted(number, again) for number, again in zip(answer.ids, answer.repeated, strict=True))
+    return tuple(Posted(number, again) for number, again in zip(ids, repeated, strict=True))
 
 
 def _check(entries: Sequence[Entry]) -> None:
