@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { claimOf, newLine, rest } from '~/features/collection/receipts/claimRules';
+import { claimOf, clearSuggestion, newLine, rest } from '~/features/collection/receipts/claimRules';
 import { ClaimLines } from '~/features/collection/receipts/ClaimLines';
 import { Suggestions } from '~/features/collection/receipts/Suggestions';
 import { ClaimReceiptDocument, type ReceiptDetail_ReceiptFragment } from '~/generated/graphql';
@@ -20,7 +20,7 @@ type Props = { receipt: ReceiptDetail_ReceiptFragment; onClaimed: () => void };
 export function ClaimForm({ receipt, onClaimed }: Props) {
   const t = useTranslations('collection');
   const command = useCommand(ClaimReceiptDocument);
-  const best = receipt.suggestions[0]?.case;
+  const best = clearSuggestion(receipt.suggestions)?.case;
   const [lines, setLines] = useState(() => [
     newLine({ caseId: best?.id ?? null, caseText: best?.number ?? '', amount: formatYuan(receipt.unallocated) }),
   ]);

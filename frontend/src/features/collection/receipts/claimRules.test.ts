@@ -1,5 +1,17 @@
 import { expect, it } from 'vitest';
-import { claimOf, newLine, rest } from '~/features/collection/receipts/claimRules';
+import { claimOf, clearSuggestion, newLine, rest } from '~/features/collection/receipts/claimRules';
+
+it.each([
+  [[96], 0],
+  [[96, 60], 0],
+  [[96, 90], null],
+  [[15], null],
+  [[15, 15, 15], null],
+  [[], null],
+])('scores %j name the case at %s', (scores, at) => {
+  const suggestions = scores.map((score) => ({ score }));
+  expect(clearSuggestion(suggestions)).toBe(at === null ? null : suggestions[at]);
+});
 
 const line = (caseId: string | null, amount: string) => newLine({ caseId, amount });
 

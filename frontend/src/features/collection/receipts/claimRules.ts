@@ -4,6 +4,17 @@ import type { AllocationInput } from '~/generated/graphql';
 export type ClaimLine = { key: number; caseId: string | null; caseText: string; amount: string };
 export type ClaimProblem = 'case_missing' | 'amount_missing' | 'over' | 'twice';
 
+/** From this score on, and with this lead over the next, a suggestion may stand in the form by itself. */
+const SURE_SCORE = 80;
+const SURE_LEAD = 20;
+
+/** The one case that the evidence clearly names, or null: several equal guesses must not look like an answer. */
+export function clearSuggestion<TSuggestion extends { score: number }>(suggestions: readonly TSuggestion[]): TSuggestion | null {
+  const [best, next] = suggestions;
+  if (!best || best.score < SURE_SCORE) return null;
+  return next && best.score - next.score < SURE_LEAD ? null : best;
+}
+
 let keys = 0;
 
 export function newLine(part: Partial<ClaimLine> = {}): ClaimLine {

@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import { useTranslations } from 'use-intl';
+import { clearSuggestion } from '~/features/collection/receipts/claimRules';
 import type { ReceiptRow_ReceiptFragment } from '~/generated/graphql';
 import { formatInstant } from '~/platform/clock';
 import { paths } from '~/platform/paths';
@@ -38,9 +39,10 @@ function Payer({ row }: { row: ReceiptRow }) {
 
 function Match({ row }: { row: ReceiptRow }) {
   const t = useTranslations('collection');
-  const best = row.suggestions[0];
+  const clear = clearSuggestion(row.suggestions);
   if (row.status === 'ALLOCATED') return row.matchTitle;
-  return best ? t('receipt.suggested', { number: best.case.number, score: best.score }) : t('receipt.noSuggestion');
+  if (clear) return t('receipt.suggested', { number: clear.case.number, score: clear.score });
+  return row.suggestions.length > 0 ? t('receipt.candidates', { count: row.suggestions.length }) : t('receipt.noSuggestion');
 }
 
 function ClaimLink({ row }: { row: ReceiptRow }) {

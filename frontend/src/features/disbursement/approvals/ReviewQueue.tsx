@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useRef } from 'react';
 import { useTranslations } from 'use-intl';
+import { latestRound } from '~/features/disbursement/requests/checkRules';
 import type { DisbursementRow } from '~/features/disbursement/requests/disbursementColumns';
 import { isComposing } from '~/platform/keys/onKey';
 import { Amount } from '~/ui/money/Amount';
@@ -45,7 +46,7 @@ export function ReviewQueue({ name, rows, open, empty, onOpen }: Props) {
 
 function QueueCard({ row }: { row: DisbursementRow }) {
   const t = useTranslations('disbursement');
-  const hints = row.checks.filter((check) => check.outcome !== 'PASS').length;
+  const hints = latestRound(row.checks).filter((check) => check.outcome !== 'PASS').length;
   return (
     <>
       <span className="ak-queue-top">

@@ -2,6 +2,7 @@ import { useTranslations } from 'use-intl';
 import { capitals } from '~/domain/capitals';
 import { totalYuan } from '~/domain/money';
 import { type ReleaseItem, totalsByAccount } from '~/features/disbursement/releases/releaseRules';
+import { latestRound } from '~/features/disbursement/requests/checkRules';
 import { Amount } from '~/ui/money/Amount';
 import { Section } from '~/ui/page/Section';
 import { StatusMark } from '~/ui/status/StatusMark';
@@ -10,7 +11,7 @@ import { toneOf } from '~/ui/status/tones';
 export function ReleaseSummary({ items }: { items: readonly ReleaseItem[] }) {
   const t = useTranslations('disbursement');
   const total = totalYuan(items.map((item) => item.total));
-  const hints = items.flatMap((item) => item.checks.filter((check) => check.outcome !== 'PASS').map((check) => ({ item, check })));
+  const hints = items.flatMap((item) => latestRound(item.checks).filter((check) => check.outcome !== 'PASS').map((check) => ({ item, check })));
   return (
     <Section title={t('review.summary')}>
       <p className="ak-lead">

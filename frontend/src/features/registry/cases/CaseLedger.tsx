@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useTranslations } from 'use-intl';
 import type { CasePageQuery, LedgerRows_EntryFragment } from '~/generated/graphql';
+import { columnsOf } from '~/features/registry/cases/ledgerRules';
 import { todayInShanghai } from '~/platform/clock';
 import type { UrlState } from '~/platform/urlState';
 import { TextField } from '~/ui/form/TextField';
@@ -19,10 +20,10 @@ export function CaseLedger({ ledger, url }: Props) {
     { key: 'on', title: t('ledger.effectiveOn'), cell: (row) => row.effectiveOn },
     { key: 'kind', title: t('ledger.kind'), heading: true, cell: (row) => <EntryKind entry={row} /> },
     { key: 'memo', title: t('ledger.memo'), minor: true, cell: (row) => row.memo || '--' },
-    { key: 'in', title: t('ledger.in'), numeric: true, cell: (row) => (row.direction === 'IN' ? <Amount yuan={row.amount} /> : '') },
-    { key: 'out', title: t('ledger.out'), numeric: true, cell: (row) => (row.direction === 'OUT' ? <Amount yuan={row.amount} /> : '') },
+    { key: 'in', title: t('ledger.in'), numeric: true, cell: (row) => amountOrNothing(columnsOf(row).received) },
+    { key: 'out', title: t('ledger.out'), numeric: true, cell: (row) => amountOrNothing(columnsOf(row).paid) },
+    { key: 'held', title: t('ledger.held'), numeric: true, cell: (row) => amountOrNothing(columnsOf(row).held) },
     { key: 'after', title: t('ledger.balanceAfter'), numeric: true, cell: (row) => <Amount yuan={row.balanceAfter} /> },
-    { key: 'ref', title: t('ledger.source'), minor: true, cell: (row) => row.sourceRef },
   ];
   return (
     <Section title={t('ledger.title')} count={ledger.totalCount}>
@@ -42,6 +43,10 @@ export function CaseLedger({ ledger, url }: Props) {
       />
     </Section>
   );
+}
+
+function amountOrNothing(yuan: string | null) {
+  return yuan === null ? '' : <Amount yuan={yuan} />;
 }
 
 function EntryKind({ entry }: { entry: LedgerRows_EntryFragment }) {
