@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from ankuan.kernel.errors import AnkuanError, ErrorKind
+from ankuan.plugin_api.bank import AnswerState
 from ankuan.registry.rules import CaseStatus
 from tests.fixtures.payouts import AUDITOR, CASHIER, CHIEF, HANDLER, HEAD, Payouts, pay
 
@@ -124,6 +125,24 @@ async def test_release_against_withdrawal_sending_back_and_closing(payouts: Payo
         orders = await payouts.fetch("select 1 from instruction where origin_id = any($1)", [r["id"] for r in lines])
         assert found["ok"] == 2, (number, found)
         assert (status, held, len(orders)) in {("released", "10.00", 1), ("withdrawn", "0.00", 0), ("draft", "0.00", 0)}
+
+
+async def test_the_bank_answers_for_all_lines_at_once_and_twice(payouts: Payouts) -> None:
+    """E1, E7: each line is booked once, receipts have no gaps, and the last answer ends the disbursement."""
+    case_id = await payouts.case("1000.00")
+    first = await payouts.to("released", case_id, *[pay(f"{n}.00") for n in range(1, 11)])
+    second = await payouts.to("released", case_id, *[pay(f"{n}.00") for n in range(11, 16)])
+    lines = [*await payouts.lines(first), *await payouts.lines(second)]
+    refused = lines[3]
+    words = [AnswerState.REFUSED if line is refused else AnswerState.SETTLED for line in lines]
+    found = await outcomes([payouts.answer(line, word) for line, word in zip(lines * 2, words * 2, strict=True)])
+    assert set(found) == {"ok"}
+    assert (await payouts.load(first)).status == "partly_settled"
+    assert (await payouts.load(second)).status == "settled"
+    numbers = await payouts.fetch("select number from payment_receipt order by number")
+    assert [row["number"] for row in numbers] == [f"HD2026-{n:06d}" for n in range(1, 15)]
+    position = await payouts.position(case_id)
+    assert (position.held.yuan, position.paid.yuan, position.available.yuan) == ("0.00", "116.00", "884.00")
 
 
 async def test_all_conflicts_are_conflicts(payouts: Payouts) -> None:

@@ -15,6 +15,7 @@ from ankuan.disbursement.tables import Disbursement, DisbursementAct, Disburseme
 from ankuan.disbursement.take_act import make_life
 from ankuan.disbursement.transitions import Status
 from ankuan.kernel.clock import business_date
+from ankuan.kernel.errors import AnkuanError
 from ankuan.platform.crypto import FieldCipher
 from ankuan.platform.db import ReadSession
 from ankuan.platform.plugins import PluginHost
@@ -84,9 +85,12 @@ async def load_bundle(
     [bundle] = await load_bundles(session, [row], now=now)
     if row.status != Status.DRAFT.value:
         return bundle
-    foreseen = await preview_review(
-        session, cipher=cipher, plugins=plugins, disbursement=row, case=bundle.case, now=now
-    )
+    try:
+        foreseen = await preview_review(
+            session, cipher=cipher, plugins=plugins, disbursement=row, case=bundle.case, now=now
+        )
+    except AnkuanError:
+        foreseen = ()  # a draft stays readable; submission will say what is wrong
     shown = tuple(ShownCheck(c.name, str(c.outcome), c.reason, Stage.SUBMIT.value, now) for c in foreseen)
     return replace(bundle, checks=shown)
 
