@@ -14,7 +14,7 @@ $$;
 create function instruction_is_lawful() returns trigger language plpgsql as $$
 declare
   changing constant text[] := array['state', 'sends', 'sent', 'first_sent_at', 'last_sent_at', 'word', 'word_at',
-    'refused_at', 'submit_refused', 'not_found_at', 'settled_at', 'booked_on', 'bank_ref', 'bank_code',
+    'refused_at', 'refused_first', 'refused_last', 'not_found_at', 'settled_at', 'booked_on', 'bank_ref', 'bank_code',
     'bank_message', 'next_try_at', 'lease_token', 'lease_until'];
 begin
   if tg_op = 'DELETE' then

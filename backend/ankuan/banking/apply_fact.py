@@ -54,7 +54,8 @@ def life_of(row: Instruction) -> InstructionLife:
         word=AnswerState(row.word) if row.word else None,
         word_at=row.word_at,
         refused_at=row.refused_at,
-        submit_refused=row.submit_refused,
+        refused_first=row.refused_first,
+        refused_last=row.refused_last,
         not_found_at=row.not_found_at,
         settled_at=row.settled_at,
     )
@@ -100,7 +101,8 @@ def _store(row: Instruction, decision: Decision, evidence: Evidence) -> None:
     row.sends, row.sent = life.sends, life.sent
     row.first_sent_at, row.last_sent_at = life.first_sent_at, life.last_sent_at
     row.word, row.word_at = life.word.value if life.word else None, life.word_at
-    row.refused_at, row.submit_refused = life.refused_at, life.submit_refused
+    row.refused_at = life.refused_at
+    row.refused_first, row.refused_last = life.refused_first, life.refused_last
     row.not_found_at, row.settled_at = life.not_found_at, life.settled_at
     row.next_try_at = decision.send_at or decision.query_at
     row.bank_ref = evidence.bank_ref or row.bank_ref

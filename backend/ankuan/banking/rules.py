@@ -24,7 +24,8 @@ class InstructionLife:
     """What is known of an order. ``sends`` counts submissions begun, ``sent`` those that may have reached the bank.
 
     ``word``: the bank's latest word that it has the order (by the moment it was asked). ``not_found_at``: when the
-    latest query that did not find the order was asked.
+    latest query that did not find the order was asked. ``refused_first``, ``refused_last``: the lowest and the highest
+    number of a submission that was answered by a refusal.
     """
 
     state: InstructionState = S.READY
@@ -35,7 +36,8 @@ class InstructionLife:
     word: AnswerState | None = None
     word_at: datetime | None = None
     refused_at: datetime | None = None
-    submit_refused: bool = False
+    refused_first: int | None = None
+    refused_last: int | None = None
     not_found_at: datetime | None = None
     settled_at: datetime | None = None
 
@@ -192,8 +194,9 @@ def _learn(life: InstructionLife, fact: Fact) -> InstructionLife:
             sent = life.sent - 1
             # Refused by ourselves, which is final only if no earlier try can have reached the bank.
             return replace(life, sent=sent, refused_at=at if final and sent == 0 else life.refused_at)
-        case Submitted(answer=AnswerState.REFUSED):
-            return replace(life, submit_refused=True)
+        case Submitted(attempt=number, answer=AnswerState.REFUSED):
+            first, last = life.refused_first or number, life.refused_last or number
+            return replace(life, refused_first=min(first, number), refused_last=max(last, number))
         case Submitted(answer=answer, at=at):
             return _hear(life, answer, at)
         case Queried(answer=AnswerState.REFUSED, asked_at=at):
@@ -222,9 +225,7 @@ def _hear(life: InstructionLife, answer: AnswerState, at: datetime) -> Instructi
 def _state(known: InstructionLife, *, in_flight: bool, policy: Policy) -> InstructionState:
     if known.settled_at is not None:
         return S.SETTLED
-    # The answer to the only submission is final. After an earlier one whose fate is open it proves nothing: "balance
-    # too low" may be the consequence of that one's execution.
-    if known.refused_at is not None or (known.submit_refused and known.sent <= 1):
+    if known.refused_at is not None or _is_refused_by_submissions(known):
         return S.REFUSED
     if in_flight:
         return S.SENDING
@@ -232,9 +233,19 @@ def _state(known: InstructionLife, *, in_flight: bool, policy: Policy) -> Instru
         return S.READY
     if known.word is not None:
         return _WORDS[known.word]
-    if _proven_absent(known, policy):
-        return S.REFUSED if known.submit_refused else S.READY
-    return S.UNKNOWN
+    return S.READY if _proven_absent(known, policy) else S.UNKNOWN
+
+
+def _is_refused_by_submissions(known: InstructionLife) -> bool:
+    """Whether answers to submissions alone prove the refusal.
+
+    The answer to the only submission does. After an earlier one whose fate is open it proves nothing: "balance too
+    low" may be the consequence of that one's execution. Only a second refusal, which presupposes another proof of
+    absence in between, is believed (for banks whose queries do not know what they refused).
+    """
+    if known.refused_first is None or known.refused_last is None:
+        return False
+    return known.sent <= 1 or known.refused_first < known.refused_last
 
 
 def _proven_absent(known: InstructionLife, policy: Policy) -> bool:
