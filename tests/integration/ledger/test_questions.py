@@ -3,11 +3,13 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 
+from ankuan.kernel.clock import FixedClock
 from ankuan.kernel.money import Money
 from ankuan.ledger.accounts import AccountKind
 from ankuan.ledger.case_entries import CaseEntry, case_entries, case_entry
@@ -19,8 +21,9 @@ from ankuan.ledger.post_hold import post_hold
 from ankuan.ledger.queries import CasePosition, case_position, fund_account_position, positions_by_court
 from ankuan.ledger.reserve_hold import reserve_hold
 from ankuan.ledger.reverse_entry import EntryNotFound, entry_by_source, reverse_entry
+from ankuan.platform.jobs import JobContext
 from ankuan.platform.paging import Page
-from tests.fixtures.book import DAY, NOW, Book
+from tests.fixtures.book import DAY, NOW, Book, clerk_of
 
 EVE = DAY - timedelta(days=1)
 LATER = NOW + timedelta(hours=3)
@@ -230,5 +233,17 @@ async def test_an_unknown_account_has_no_balance(book: Book) -> None:
         await book.balance(10**9, as_of=date(2026, 1, 1))
 
 
-def test_the_fold_is_a_job() -> None:
-    assert {finder.name for finder in JOBS.finders} == {"ledger.unfolded"}
+async def test_the_job_folds_every_court_until_nothing_is_left(book: Book) -> None:
+    await book.funded_case(100)
+    other = Book(book.database, court_id=8, actor=clerk_of(8))
+    await other.funded_case(50)
+    unused: Any = None
+    context = JobContext(book.database, FixedClock(NOW), unused, unused, unused)
+    [finder], [job] = JOBS.finders, JOBS.jobs
+    calls = await finder.find(context)
+    assert [(c.name, c.arguments["court_id"]) for c in calls] == [(job.name, 7), (job.name, 8)]
+    for _ in range(2):
+        for call in calls:
+            await job.run(context, call.arguments)
+    assert await finder.find(context) == []
+    assert await book.balance(await book.account(AccountKind.BANK)) == 100
