@@ -28,7 +28,6 @@ from ankuan.kernel.money import Money
 from ankuan.platform.actor import system_actor
 from ankuan.platform.bell import RedisBell
 from ankuan.platform.db import Database, make_engine
-from ankuan.platform.embedded import EmbeddedPostgres, EmbeddedValkey
 from ankuan.plugin_api.bank import BankLine, LineDirection, LineKind
 from tests.bench.bare_socket import CHANNEL
 from tests.bench.measurement import Measurement
@@ -118,9 +117,9 @@ async def _listens(port: int) -> None:
 
 
 async def _measure(running: Installation) -> tuple[float, float]:
-    redis_url = EmbeddedValkey(running.data).url()
+    redis_url = running.environment["ANKUAN_REDIS_URL"]
     redis = Redis.from_url(redis_url)
-    url = EmbeddedPostgres(running.data).dsn()
+    url = running.environment["ANKUAN_DATABASE_URL"]
     database = Database(make_engine(url), bus=make_bus(), bell=RedisBell(redis))
     async with database.read(ACTOR) as session:
         account: Any = (await session.scalars(select(FundAccount).order_by(FundAccount.account_no.desc()))).first()

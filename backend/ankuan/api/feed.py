@@ -16,12 +16,14 @@ import structlog
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.platform.actor import system_actor
 from ankuan.platform.db import Database
-from ankuan.platform.events import latest_cursor, parse_cursor, read_events
+from ankuan.platform.events import is_behind, latest_cursor, parse_cursor, read_events, visible_events
+from ankuan.platform.graphql.context import HasCursor
 from ankuan.plugin_api.events import ToldEvent
 
 V = TypeVar("V")
 QUEUE_LIMIT = 5_000
 SHARED_LIMIT = 512
+BATCH = 500
 CATCH_UP_SECONDS = 0.01
 POLL_SECONDS = 2.0
 log = structlog.get_logger(__name__)
@@ -97,7 +99,7 @@ class EventFeed:
         finally:
             self._followers.discard(follower)
 
-    async def shared(self, told: ToldEvent, name: str, load: Callable[[], Awaitable[V]]) -> V:
+    async def shared(self, told: HasCursor, name: str, load: Callable[[], Awaitable[V]]) -> V:
         """See ``Feed.shared``. A failed load is not kept."""
         key = (told.cursor, name)
         future = self._shared.get(key)
@@ -137,13 +139,14 @@ class EventFeed:
         """Read until nothing visible is left; wait a moment for transactions that are about to commit."""
         for _ in range(200):
             async with self._database.read(self._actor) as session:
-                page = await read_events(session, after=self._cursor)
-            self._cursor = page.cursor
-            for told in page.events:
-                self._dispatch(told)
-            if not page.behind:
+                told = await visible_events(session, after=self._cursor, limit=BATCH)
+                for event in told:  # before anything else is asked: people are waiting
+                    self._cursor = event.cursor
+                    self._dispatch(event)
+                behind = len(told) == BATCH or await is_behind(session)
+            if not behind:
                 return
-            if not page.events:
+            if not told:
                 await asyncio.sleep(CATCH_UP_SECONDS)
 
     def _dispatch(self, told: ToldEvent) -> None:

@@ -24,6 +24,7 @@ def run() -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
         ws_max_size=LARGEST_FRAME,
+        ws_per_message_deflate=False,  # small frames to many sockets on a court's own network
     )
     given = listener.inherited()
     uvicorn.Server(config).run(sockets=[given] if given is not None else None)

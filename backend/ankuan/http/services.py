@@ -1,5 +1,6 @@
 """What one API process holds: database, bell, plugins, keys, the event feed."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -39,6 +40,9 @@ async def open_services(services: Services, bus: EventBus) -> AsyncIterator[None
     services.cipher = load_cipher(settings.key_file)
     services.feed = EventFeed(services.database)
     await services.feed.start()
+    # What stands now lives as long as the process: keep the collector from walking it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         yield
     finally:

@@ -72,13 +72,24 @@ async def read_events(session: ReadSession, *, after: str, kinds: Sequence[str] 
 
     Raises :class:`BadCursor`.
     """
+    told = await visible_events(session, after=after, kinds=kinds, limit=limit)
+    cursor = told[-1].cursor if told else after
+    return EventPage(told, cursor, behind=len(told) == limit or await is_behind(session))
+
+
+async def visible_events(
+    session: ReadSession, *, after: str, kinds: Sequence[str] = (), limit: int = 500
+) -> tuple[ToldEvent, ...]:
+    """Like :func:`read_events`, without asking whether more is coming. Raises :class:`BadCursor`."""
     xid, number = parse_cursor(after)
-    rows = (await session.execute(_READ, {"xid": str(xid), "id": number, "kinds": list(kinds), "limit": limit})).all()
-    told = tuple(ToldEvent(f"{r.xid}-{r.id}", r.kind, r.court_id, r.subject, r.payload, r.at) for r in rows)
-    if len(told) == limit:
-        return EventPage(told, told[-1].cursor, behind=True)
+    rows = await session.execute(_READ, {"xid": str(xid), "id": number, "kinds": list(kinds), "limit": limit})
+    return tuple(ToldEvent(f"{r.xid}-{r.id}", r.kind, r.court_id, r.subject, r.payload, r.at) for r in rows)
+
+
+async def is_behind(session: ReadSession) -> bool:
+    """Whether committed events wait above the horizon, hidden by a transaction that still runs."""
     _, unfinished = (await session.execute(_HEAD)).one()
-    return EventPage(told, told[-1].cursor if told else after, behind=unfinished)
+    return bool(unfinished)
 
 
 async def latest_cursor(session: ReadSession) -> str:

@@ -1,7 +1,9 @@
 """What a resolver finds in ``info.context``."""
 
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -20,6 +22,10 @@ from ankuan.plugin_api.events import ToldEvent
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+
+
+VIEWER_ASKED: ContextVar[deque[bool]] = ContextVar("viewer_asked", default=deque(maxlen=0))  # noqa: B039 - holds nothing
+"""Set around an execution that wants to know whether its result depends on who is asking."""
 
 
 class NotSignedIn(AnkuanError):
@@ -45,6 +51,15 @@ class Gate(Protocol):
         ...
 
 
+class HasCursor(Protocol):
+    """An event, or what a subscription yields for it."""
+
+    @property
+    def cursor(self) -> str:
+        """Its place in the order of all events."""
+        ...
+
+
 class Feed(Protocol):
     """Committed events as they become visible, read once and shared by all subscriptions of the process."""
 
@@ -54,8 +69,8 @@ class Feed(Protocol):
         """Events of these kinds that ``wants`` accepts: from now on, or first those after a cursor."""
         ...
 
-    async def shared(self, told: ToldEvent, name: str, load: Callable[[], Awaitable[V]]) -> V:
-        """Load what an event is about once for all its subscribers. Only for what does not depend on the viewer."""
+    async def shared(self, told: "HasCursor", name: str, load: Callable[[], Awaitable[V]]) -> V:
+        """Make something of an event once for all its subscribers. Only for what does not depend on the viewer."""
         ...
 
 
@@ -81,7 +96,11 @@ class Context:
 
     @property
     def actor(self) -> Actor:
-        """Who is asking. Raises :class:`NotSignedIn`."""
+        """Who is asking. Raises :class:`NotSignedIn`.
+
+        Asking is noted: what was made without asking is the same for everybody (see ``api.shared_events``).
+        """
+        VIEWER_ASKED.get().append(True)
         if self.viewer is None:
             raise NotSignedIn("请先登录", "Please sign in")
         return self.viewer
