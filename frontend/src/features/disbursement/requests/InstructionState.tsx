@@ -4,6 +4,9 @@ import { formatInstant } from '~/platform/clock';
 import { StatusMark } from '~/ui/status/StatusMark';
 import { toneOf } from '~/ui/status/tones';
 
+/** Where the message is the bank's own word for people; elsewhere it is a trace for the log. */
+const BANK_SPEAKS: ReadonlySet<string> = new Set(['REFUSED', 'AWAITING_BANK']);
+
 type Instruction = NonNullable<LinePart['instruction']>;
 
 /** The bank's side of a payment. Nothing here can be pressed: an open result is the system's to find out. */
@@ -15,7 +18,7 @@ export function InstructionState({ instruction }: { instruction: Instruction }) 
       <StatusMark tone={toneOf(state)}>{state === 'UNKNOWN' ? t('instruction.unknownShort') : stateTitle}</StatusMark>
       {settledAt ? <small className="ak-second">{formatInstant(settledAt, 'second')}</small> : null}
       {bankRef ? <small className="ak-second">{t('instruction.bankRef', { ref: bankRef })}</small> : null}
-      {bankMessage && state !== 'SETTLED' ? <small className="ak-second">{bankMessage}</small> : null}
+      {bankMessage && BANK_SPEAKS.has(state) ? <small className="ak-second">{bankMessage}</small> : null}
       {nextTryAt && (state === 'UNKNOWN' || state === 'AWAITING_BANK') ? (
         <small className="ak-second">{t('instruction.nextQuery', { at: formatInstant(nextTryAt, 'second').slice(11) })}</small>
       ) : null}
