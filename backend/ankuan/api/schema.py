@@ -10,10 +10,12 @@ from strawberry.tools import merge_types
 from ankuan.api import system_fields
 from ankuan.api.limits import MAX_TOKENS, LimitsRule
 from ankuan.api.present_errors import PresentErrors
+from ankuan.api.shared_events import SharingExecutor
 from ankuan.banking import graphql as banking
 from ankuan.collection import graphql as collection
 from ankuan.disbursement import graphql as disbursement
 from ankuan.identity import graphql as identity
+from ankuan.insight import graphql as insight
 from ankuan.insight import graphql as insight
 from ankuan.kernel.money import Money
 from ankuan.ledger import graphql as ledger
@@ -37,6 +39,7 @@ Query = _merged(
     collection.CollectionQuery,
     disbursement.DisbursementQuery,
     insight.InsightQuery,
+    insight.InsightQuery,
 )
 Mutation = _merged(
     "Mutation",
@@ -55,6 +58,7 @@ schema = strawberry.Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
+    execution_context_class=SharingExecutor,
     config=StrawberryConfig(scalar_map={Money: MONEY_SCALAR}, disable_field_suggestions=True),
     extensions=[
         PresentErrors,
