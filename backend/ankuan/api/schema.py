@@ -16,7 +16,6 @@ from ankuan.collection import graphql as collection
 from ankuan.disbursement import graphql as disbursement
 from ankuan.identity import graphql as identity
 from ankuan.insight import graphql as insight
-from ankuan.insight import graphql as insight
 from ankuan.kernel.money import Money
 from ankuan.ledger import graphql as ledger
 from ankuan.platform.graphql.scalars import MONEY_SCALAR
@@ -38,7 +37,6 @@ Query = _merged(
     banking.BankingQuery,
     collection.CollectionQuery,
     disbursement.DisbursementQuery,
-    insight.InsightQuery,
     insight.InsightQuery,
 )
 Mutation = _merged(
