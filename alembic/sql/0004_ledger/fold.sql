@@ -2,9 +2,16 @@ create function ledger_fold_court(p_court int) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   mark ledger_fold_mark;
+  newest bigint;
 begin
   if not ledger_may_write(p_court) then
     raise exception 'account_not_found' using errcode = 'AK011', detail = '{}';
+  end if;
+  -- Looked at before this transaction takes its own id: whoever took an entry id up to here had his own before, so that
+  -- ours lies above all of them. (The snapshot's xmax would not do: younger transactions than that may be running.) A
+  -- caller that has written already has its id too early, and sets no mark.
+  if pg_current_xact_id_if_assigned() is null then
+    select coalesce(max(id), 0) into newest from ledger_entry where court_id = p_court;
   end if;
   insert into ledger_fold_mark (court_id) values (p_court) on conflict do nothing;
   select * into mark from ledger_fold_mark where court_id = p_court for update;
@@ -28,12 +35,9 @@ begin
     update ledger_fold_mark set through_id = mark.through_id where court_id = p_court;
   end if;
   -- A mark from the future comes from another cluster: the data were restored there, and transaction ids began anew.
-  if mark.next_id <= mark.through_id or mark.next_xid > pg_snapshot_xmax(pg_current_snapshot()) then
-    update ledger_fold_mark m
-       set next_id = n.id, next_xid = n.xid
-      from (select coalesce(max(id), 0) as id, pg_snapshot_xmax(pg_current_snapshot()) as xid
-              from ledger_entry where court_id = p_court) n
-     where m.court_id = p_court;
+  if newest is not null
+     and (mark.next_id <= mark.through_id or mark.next_xid > pg_snapshot_xmax(pg_current_snapshot())) then
+    update ledger_fold_mark set next_id = newest, next_xid = pg_current_xact_id() where court_id = p_court;
   end if;
   return mark.through_id;
 end $$;
