@@ -95,14 +95,23 @@ class Database:
 
 
 async def _begin(session: AsyncSession, actor: Actor, *, read_only: bool) -> None:
-    await session.execute(
-        _BEGIN,
-        {
-            "courts": actor.scope,
-            "actor": str(actor.id) if actor.id else f"system:{actor.name}",
-            "read_only": "on" if read_only else "off",
-        },
-    )
+    """The first statement of every transaction. It also finds out whether the pooled connection still lives.
+
+    A connection that died in the pool (the server was restarted) is replaced here, before anything was done with it;
+    asking before each use would cost three round trips a transaction.
+    """
+    settings = {
+        "courts": actor.scope,
+        "actor": str(actor.id) if actor.id else f"system:{actor.name}",
+        "read_only": "on" if read_only else "off",
+    }
+    try:
+        await session.execute(_BEGIN, settings)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        await session.rollback()
+        await session.execute(_BEGIN, settings)
 
 
 def make_engine(url: str, *, pool_size: int = 10, as_role: str | None = APPLICATION_ROLE) -> AsyncEngine:
@@ -117,7 +126,6 @@ def make_engine(url: str, *, pool_size: int = 10, as_role: str | None = APPLICAT
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         connect_args={"server_settings": server_settings},
     )
 

@@ -12,7 +12,7 @@ from ankuan.kernel.ids import new_id
 from ankuan.platform.actor import Actor, system_actor
 from ankuan.platform.alarms import AlarmAlreadyCleared, clear_alarm, raise_alarm, settle_alarm
 from ankuan.platform.counters import next_number
-from ankuan.platform.db import Database
+from ankuan.platform.db import Database, make_engine
 from ankuan.platform.files import load_file, store_file
 from ankuan.platform.idempotency import (
     IdempotencyKeyReused,
@@ -142,3 +142,23 @@ async def test_a_file_is_seen_in_its_own_court_only(database: Database) -> None:
     async with database.read(theirs) as session:
         with pytest.raises(NotFound):
             await load_file(session, court_id=1, file_id=file_id)
+
+
+async def test_connections_that_died_in_the_pool_are_replaced(database: Database, superuser_database_url: str) -> None:
+    async def use(_: int) -> int:
+        async with database.read(SYSTEM) as session:
+            await session.execute(text("select pg_sleep(0.05)"))
+            return int(await session.scalar(text("select pg_backend_pid()")) or 0)
+
+    before = set(await asyncio.gather(*(use(i) for i in range(4))))
+    assert len(before) > 1
+    admin = Database(make_engine(superuser_database_url, as_role=None))
+    async with admin.write(SYSTEM) as session:
+        await session.execute(
+            text("select pg_terminate_backend(pid) from unnest(cast(:pids as int[])) pid"), {"pids": list(before)}
+        )
+    await admin.close()
+    after = set(await asyncio.gather(*(use(i) for i in range(4))))
+    assert not before & after
+    async with database.write(SYSTEM) as session:
+        assert await next_number(session, court_id=1, name="x", year=2026) == 1
