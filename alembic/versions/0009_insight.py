@@ -13,13 +13,11 @@ branch_labels = None
 depends_on = None
 
 INDEXES = """
--- The business day on which a payment left: the bank's booking date, else the day in China when its word came.
-create function instruction_paid_on(booked_on date, settled_at timestamptz) returns date
-language sql immutable parallel safe as $$
-  select coalesce(booked_on, (settled_at at time zone 'Asia/Shanghai')::date)
-$$;
-create index ix_instruction_paid_on on instruction (instruction_paid_on(booked_on, settled_at), court_id)
-  include (amount_fen) where purpose = 'payment' and state = 'settled';
+-- Payments by the day on which they left: the bank's booking date or, while it has told none, when its word came.
+create index ix_instruction_paid_on on instruction (booked_on, court_id) include (amount_fen)
+  where purpose = 'payment' and state = 'settled' and booked_on is not null;
+create index ix_instruction_paid_at on instruction (settled_at, court_id) include (amount_fen)
+  where purpose = 'payment' and state = 'settled' and booked_on is null;
 create index ix_instruction_unknown on instruction (court_id) where state = 'unknown';
 """
 

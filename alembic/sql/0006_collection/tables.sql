@@ -97,10 +97,9 @@ create table receipt (
                   when allocated_fen < amount_fen then 'partly_allocated' else 'allocated' end)
 );
 create index ix_receipt_id on receipt (id);
-create index ix_receipt_open on receipt (court_id, id) where allocated_fen < amount_fen;
+create index ix_receipt_open on receipt (court_id, id) include (amount_fen, allocated_fen)
+  where allocated_fen < amount_fen;
 create index ix_receipt_booked_on on receipt (booked_on, court_id) include (amount_fen);
-create index ix_receipt_amount on receipt (court_id, amount_fen);
-create index ix_receipt_words_trigram on receipt using gin (payer_name gin_trgm_ops, remark gin_trgm_ops);
 
 create table allocation (
   court_id integer not null,

@@ -116,11 +116,17 @@ def _handled_by(handler_id: UUID) -> ColumnElement[bool]:
 
 
 def _matching(wanted: str) -> ColumnElement[bool]:
-    """Payer or remark containing the words; the receipt's number; or the exact amount."""
-    ways: list[ColumnElement[bool]] = [
-        Receipt.payer_name.icontains(wanted, autoescape=True),
-        Receipt.remark.icontains(wanted, autoescape=True),
-    ]
+    """Payer or remark containing the words; the receipt's number; or the exact amount.
+
+    Under row-level security no index serves LIKE (it is not leakproof), so rows are read; Chinese has no case, and
+    without folding it that takes a fifth of the time.
+    """
+    if wanted.lower() == wanted.upper():
+        ways: list[ColumnElement[bool]] = [
+            column.contains(wanted, autoescape=True) for column in (Receipt.payer_name, Receipt.remark)
+        ]
+    else:
+        ways = [column.icontains(wanted, autoescape=True) for column in (Receipt.payer_name, Receipt.remark)]
     if number := _NUMBER.fullmatch(wanted):
         ways.append(Receipt.number == f"R{number[1]}-{int(number[2]):06d}")
     with suppress(MoneyFormatError):  # words, not an amount

@@ -145,16 +145,14 @@ class Receipt(Base):
             name="status",
         ),
         Index("ix_receipt_id", "id"),
-        Index("ix_receipt_open", "court_id", "id", postgresql_where=text("allocated_fen < amount_fen")),
-        Index("ix_receipt_booked_on", "booked_on", "court_id", postgresql_include=["amount_fen"]),
-        Index("ix_receipt_amount", "court_id", "amount_fen"),
         Index(
-            "ix_receipt_words_trigram",
-            "payer_name",
-            "remark",
-            postgresql_using="gin",
-            postgresql_ops={"payer_name": "gin_trgm_ops", "remark": "gin_trgm_ops"},
+            "ix_receipt_open",
+            "court_id",
+            "id",
+            postgresql_include=["amount_fen", "allocated_fen"],
+            postgresql_where=text("allocated_fen < amount_fen"),
         ),
+        Index("ix_receipt_booked_on", "booked_on", "court_id", postgresql_include=["amount_fen"]),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
