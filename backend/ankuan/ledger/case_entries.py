@@ -53,7 +53,8 @@ async def case_entries(
     after: str | None = None,
 ) -> Page[CaseEntry]:
     """One page of a case's entries over all fund accounts, newest first. Raises ``InvalidPage``."""
-    listed = _statement(court_id, case_id, as_of, known_at).subquery()
+    own = await _accounts(session, court_id, case_id)
+    listed = _statement(court_id, case_id, own, as_of, known_at).subquery()
     number = listed.c.id
     page = await fetch_page(session, select(listed), Keyset((number,), (int,)), first=first, after=after)
     return page.with_rows([_present(court_id, row) for row in page.rows])
@@ -75,18 +76,26 @@ async def case_entry(session: ReadSession, *, court_id: int, entry_id: int) -> t
     )
     if owner is None:
         return None
-    listed = _statement(court_id, owner, None, None).subquery()
+    own = await _accounts(session, court_id, owner)
+    listed = _statement(court_id, owner, own, None, None).subquery()
     row = (await session.execute(select(listed).where(listed.c.id == entry_id))).one()
     return owner, _present(court_id, row)
 
 
-def _statement(court_id: int, case_id: UUID, as_of: date | None, known_at: datetime | None) -> Select[Any]:
+async def _accounts(session: ReadSession, court_id: int, case_id: UUID) -> Sequence[int]:
+    """Given as values, not by a join: the planner then knows that they are small accounts and goes by index."""
+    statement = select(LedgerAccount.id).where(
+        LedgerAccount.court_id == court_id, LedgerAccount.owner_id == case_id, LedgerAccount.kind.in_(_OWN)
+    )
+    return (await session.scalars(statement)).all()
+
+
+def _statement(
+    court_id: int, case_id: UUID, own: Sequence[int], as_of: date | None, known_at: datetime | None
+) -> Select[Any]:
     debit, credit = aliased(LedgerAccount), aliased(LedgerAccount)
     undo = aliased(LedgerEntry)
     entry = LedgerEntry
-    own = select(LedgerAccount.id).where(
-        LedgerAccount.court_id == court_id, LedgerAccount.owner_id == case_id, LedgerAccount.kind.in_(_OWN)
-    )
     is_mine = {side: and_(side.owner_id == case_id, side.kind.in_(_OWN)) for side in (debit, credit)}
     into_available = and_(credit.owner_id == case_id, credit.kind == str(AccountKind.CASE))
     from_available = and_(debit.owner_id == case_id, debit.kind == str(AccountKind.CASE))

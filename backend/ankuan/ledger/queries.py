@@ -44,28 +44,35 @@ class FundAccountPosition:
     other: Money
 
 
-# The case's accounts, then each entry once with what it does to available and to held money. Entries between the two
-# (holds) come and go on both sides and are no receipt and no payment.
+_CASE_ACCOUNTS = text(
+    """
+    select id, kind from ledger_account
+     where court_id = :court and owner_id = :case and kind in ('case', 'held')
+       and (cast(:fund as uuid) is null or fund_account_id = :fund)
+    """
+)
+
+# Each entry once, with what it does to available and to held money. Entries between the two (holds) come and go on
+# both sides and are no receipt and no payment. The accounts are given as values: the planner then knows that they are
+# small ones, where by a join it would have to expect the bank account.
 _CASE = text(
     """
-    with account as materialized (
-      select id, kind from ledger_account
-       where court_id = :court and owner_id = :case and kind in ('case', 'held')
-         and (cast(:fund as uuid) is null or fund_account_id = :fund)
-    ), leg as (
-      select e.id, a.kind, -e.amount_fen as fen, e.reverses_id is not null as undoes
-        from account a join ledger_entry e on e.court_id = :court and e.debit_account = a.id
-       where (cast(:as_of as date) is null or e.effective_on <= :as_of)
-         and (cast(:known_at as timestamptz) is null or e.recorded_at <= :known_at)
+    with leg as (
+      select id, -amount_fen as fen, debit_account = any (:held) as held, reverses_id is not null as undoes
+        from ledger_entry
+       where court_id = :court and debit_account = any (:own)
+         and (cast(:as_of as date) is null or effective_on <= :as_of)
+         and (cast(:known_at as timestamptz) is null or recorded_at <= :known_at)
       union all
-      select e.id, a.kind, e.amount_fen, e.reverses_id is not null
-        from account a join ledger_entry e on e.court_id = :court and e.credit_account = a.id
-       where (cast(:as_of as date) is null or e.effective_on <= :as_of)
-         and (cast(:known_at as timestamptz) is null or e.recorded_at <= :known_at)
+      select id, amount_fen, credit_account = any (:held), reverses_id is not null
+        from ledger_entry
+       where court_id = :court and credit_account = any (:own)
+         and (cast(:as_of as date) is null or effective_on <= :as_of)
+         and (cast(:known_at as timestamptz) is null or recorded_at <= :known_at)
     ), entry as (
       select bool_or(undoes) as undoes, sum(fen) as fen,
-             coalesce(sum(fen) filter (where kind = 'case'), 0) as available,
-             coalesce(sum(fen) filter (where kind = 'held'), 0) as held
+             coalesce(sum(fen) filter (where not held), 0) as available,
+             coalesce(sum(fen) filter (where held), 0) as held
         from leg group by id
     )
     select coalesce(sum(available), 0)::bigint as available, coalesce(sum(held), 0)::bigint as held,
@@ -107,7 +114,11 @@ _BY_KIND = text(
       select c.id, coalesce(m.through_id, 0) as through
         from unnest(cast(:courts as int[])) as c (id) left join ledger_fold_mark m on m.court_id = c.id
     ), recent as (
-      select e.* from court c join ledger_entry e on e.court_id = c.id and e.id > c.through
+      select e.*
+        from court c
+        -- Asked for in the order of the key, the planner follows it and reads nothing before the mark.
+        cross join lateral (select * from ledger_entry
+                             where court_id = c.id and id > c.through order by court_id, id offset 0) e
        where cast(:fund as uuid) is null or e.fund_account_id = :fund
     ), part as (
       select f.court_id, f.kind, f.credit_fen - f.debit_fen as fen
@@ -160,7 +171,11 @@ async def case_position(
     known_at: datetime | None = None,
 ) -> CasePosition:
     """Money of a case in one fund account, or in all. A case without entries has zeros."""
-    values = {"court": court_id, "case": case_id, "fund": fund_account_id, "as_of": as_of, "known_at": known_at}
+    key = {"court": court_id, "case": case_id, "fund": fund_account_id}
+    accounts = (await session.execute(_CASE_ACCOUNTS, key)).all()
+    own = [a.id for a in accounts]
+    held = [a.id for a in accounts if a.kind == AccountKind.HELD]
+    values = {"court": court_id, "own": own, "held": held, "as_of": as_of, "known_at": known_at}
     row = (await session.execute(_CASE, values)).one()
     return CasePosition(Money(row.available), Money(row.held), Money(row.received), Money(row.paid))
 
