@@ -103,6 +103,9 @@ class EventFeed:
         """See ``Feed.shared``. A failed load is not kept."""
         key = (told.cursor, name)
         future = self._shared.get(key)
+        if future is not None and future.done() and not future.cancelled() and future.exception() is None:
+            made: V = future.result()
+            return made
         if future is None:
             future = asyncio.ensure_future(load())
             self._shared[key] = future
