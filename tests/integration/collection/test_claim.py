@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from ankuan.banking.record_lines import record_lines
 from ankuan.collection.bind_sub_account import CaseClosed
 from ankuan.collection.claim_receipt import (
     InvalidAllocations,
@@ -266,3 +267,26 @@ async def test_claims_of_many_cases_undos_and_arrivals_at_once_never_wait_in_a_c
     await asyncio.gather(*(undo_some(case) for case in cases), arrive_some(9))
     assert await world.one("select coalesce(sum(allocated_fen), 0)::bigint from receipt where amount_fen = 6000") == 0
     assert await world.one("select count(*) from receipt") == 6 + 5 * 6
+
+
+async def test_a_page_of_arrivals_and_a_claim_of_the_same_cases_do_not_lock_each_other_out(world: World) -> None:
+    """The page holds one case's balance and will want the other's; the claim wants both, in the ledger's order."""
+    first, second = await world.case(1), await world.case(2)
+    receipt = await world.arrive(1_000)
+    await claim(world, receipt, (first, 1), (second, 1))
+
+    async with world.database.write(SYSTEM) as page:
+
+        async def book(number: int) -> None:
+            line = told(7, key=f"page-{number}", remark=f"（2026）鲁0102执{number}号")
+            await record_lines(
+                page, court_id=world.court, fund_account_id=world.fund, lines=[line], source="poll", now=NOW
+            )
+
+        await book(2)
+        claiming = asyncio.create_task(claim(world, receipt, (first, 10), (second, 10)))
+        await asyncio.sleep(0.5)
+        assert not claiming.done()
+        await book(1)
+    await claiming
+    assert [await world.balance("case", case) for case in (first, second)] == [18, 18]

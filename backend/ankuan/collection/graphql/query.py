@@ -91,8 +91,10 @@ class CollectionQuery:
         after: After = AFTER,
     ) -> Connection[SubAccountType]:
         """Sub-accounts, the oldest first."""
-        account = expect_id(fund_account_id, "FundAccount", field="fundAccountId") if fund_account_id else None
-        case = expect_id(case_id, "Case", field="caseId") if case_id else None
+        account = (
+            expect_id(fund_account_id, "FundAccount", field="fundAccountId") if fund_account_id is not None else None
+        )
+        case = expect_id(case_id, "Case", field="caseId") if case_id is not None else None
         named = [ref.court_id for ref in (account, case) if ref is not None]
         court_id = named[0] if named else court_argument(info, None)
         if len(set(named)) > 1:
@@ -129,13 +131,13 @@ class CollectionQuery:
 def _read_filter(info: Information, wanted: ReceiptFilter) -> queries.ReceiptQuery:
     """The filter as the query takes it, within the courts that the viewer may list."""
     actor = info.context.actor
-    case = expect_id(wanted.case_id, "Case", field="filter.caseId") if wanted.case_id else None
-    if case is not None and not wanted.court_id:
+    case = expect_id(wanted.case_id, "Case", field="filter.caseId") if wanted.case_id is not None else None
+    if case is not None and wanted.court_id is None:
         court_id = case.court_id
     else:
         court_id = court_argument(info, wanted.court_id, field="filter.courtId")
     info.context.gate.require(actor, "receipt.read", court_id=court_id)
-    one_court = bool(wanted.court_id) or case is not None
+    one_court = wanted.court_id is not None or case is not None
     return queries.ReceiptQuery(
         courts={court_id} if one_court else courts_for(actor, "receipt.read"),
         statuses=tuple(wanted.status or ()),

@@ -47,7 +47,7 @@ class CollectionSubscription:
         """Follow the event feed. What an event is about is loaded once for all its subscribers."""
         context = info.context
         actor = context.actor
-        if court_id:
+        if court_id is not None:
             court = expect_id(court_id, "Court", field="courtId").court_id
             context.gate.require(actor, "receipt.read", court_id=court)
             courts: frozenset[int] | None = frozenset({court})
