@@ -7,7 +7,7 @@ settings, which row-level security reads; both are set in the first round trip.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import DateTime, MetaData, text
+from sqlalchemy import DateTime, MetaData
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -19,9 +19,9 @@ from ankuan.platform.bus import EventBus
 
 APPLICATION_ROLE = "ankuan_app"
 RETRYABLE = frozenset({"40001", "40P01"})
-_BEGIN = text(
-    "select set_config('ankuan.courts', :courts, true), set_config('ankuan.actor', :actor, true),"
-    " set_config('transaction_read_only', :read_only, true)"
+_BEGIN = (
+    "select set_config('ankuan.courts', $1, true), set_config('ankuan.actor', $2, true),"
+    " set_config('transaction_read_only', $3, true)"
 )
 
 
@@ -100,18 +100,18 @@ async def _begin(session: AsyncSession, actor: Actor, *, read_only: bool) -> Non
     A connection that died in the pool (the server was restarted) is replaced here, before anything was done with it;
     asking before each use would cost three round trips a transaction.
     """
-    settings = {
-        "courts": actor.scope,
-        "actor": str(actor.id) if actor.id else f"system:{actor.name}",
-        "read_only": "on" if read_only else "off",
-    }
+    settings = (
+        actor.scope,
+        str(actor.id) if actor.id else f"system:{actor.name}",
+        "on" if read_only else "off",
+    )
     try:
-        await session.execute(_BEGIN, settings)
+        await (await session.connection()).exec_driver_sql(_BEGIN, settings)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
         await session.rollback()
-        await session.execute(_BEGIN, settings)
+        await (await session.connection()).exec_driver_sql(_BEGIN, settings)
 
 
 def make_engine(url: str, *, pool_size: int = 10, as_role: str | None = APPLICATION_ROLE) -> AsyncEngine:
@@ -126,6 +126,7 @@ def make_engine(url: str, *, pool_size: int = 10, as_role: str | None = APPLICAT
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
+        hide_parameters=True,  # an error's text goes to the log, and people's names must not
         connect_args={"server_settings": server_settings},
     )
 
