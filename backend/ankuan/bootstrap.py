@@ -1,6 +1,5 @@
 """The composition root: the one place that knows all rooms and puts processes together from them."""
 
-import asyncio
 import json
 import os
 from typing import Any
@@ -11,6 +10,7 @@ from ankuan.kernel.clock import SystemClock
 from ankuan.platform.actor import system_actor
 from ankuan.platform.bus import EventBus
 from ankuan.platform.jobs import RoomJobs
+from ankuan.platform.service_loop import run_service
 from ankuan.platform.settings import Settings
 
 DEMONSTRATION_PASSWORD = "ankuan-demo"  # noqa: S105 - published on purpose: the demonstration has nothing to protect
@@ -58,7 +58,7 @@ def run_worker() -> None:
     """The worker process."""
     from ankuan.worker.main import work
 
-    asyncio.run(work(Settings(), rooms=room_jobs(), bus=make_bus()))
+    run_service(work(Settings(), rooms=room_jobs(), bus=make_bus()))
 
 
 async def load_demonstration(settings: Settings) -> None:

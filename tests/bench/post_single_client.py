@@ -1,6 +1,7 @@
 """One process of the single-entry benchmark: some connections that each post one entry a transaction, again and again.
 
-Says ``ready``, waits for a line, works for the seconds it was given, and says how many entries it has posted.
+Runs on the same event loop as the product's processes. Says ``ready``, waits for a line, works for the seconds it was
+given, and says how many entries it has posted.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from ankuan.ledger.post import post
 from ankuan.platform.db import Database, make_engine
+from ankuan.platform.service_loop import run_service, settle_memory
 from tests.bench.ledger_server import ACTOR, NOW, Fund
 
 
@@ -28,6 +30,7 @@ async def work(url: str, fund: Fund, connections: int) -> None:
             done += 1
         return done
 
+    settle_memory()
     print("ready", flush=True)
     for line in iter(sys.stdin.readline, ""):
         until = time.perf_counter() + float(line)
@@ -38,4 +41,4 @@ async def work(url: str, fund: Fund, connections: int) -> None:
 
 if __name__ == "__main__":
     given = json.loads(sys.argv[1])
-    asyncio.run(work(given["url"], Fund(UUID(given["fund"]), given["bank"], given["cases"]), given["connections"]))
+    run_service(work(given["url"], Fund(UUID(given["fund"]), given["bank"], given["cases"]), given["connections"]))

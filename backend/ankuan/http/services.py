@@ -1,6 +1,5 @@
 """What one API process holds: database, bell, plugins, keys, the event feed."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +12,7 @@ from ankuan.platform.bus import EventBus
 from ankuan.platform.crypto import FieldCipher, load_cipher
 from ankuan.platform.db import Database, make_engine
 from ankuan.platform.plugins import PluginHost, load_plugins
+from ankuan.platform.service_loop import settle_memory
 from ankuan.platform.settings import Settings
 
 
@@ -40,9 +40,7 @@ async def open_services(services: Services, bus: EventBus) -> AsyncIterator[None
     services.cipher = load_cipher(settings.key_file)
     services.feed = EventFeed(services.database)
     await services.feed.start()
-    # What stands now lives as long as the process: keep the collector from walking it again and again.
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     try:
         yield
     finally:

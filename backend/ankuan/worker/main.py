@@ -16,6 +16,7 @@ from ankuan.platform.crypto import load_cipher
 from ankuan.platform.db import Database, make_engine
 from ankuan.platform.jobs import Finder, Job, JobContext, RoomJobs
 from ankuan.platform.plugins import load_plugins
+from ankuan.platform.service_loop import settle_memory
 from ankuan.platform.settings import Settings
 from ankuan.worker import telling
 from ankuan.worker.finding import run_finders
@@ -65,6 +66,7 @@ async def work(settings: Settings, *, rooms: Sequence[RoomJobs], bus: EventBus) 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     stopping = asyncio.create_task(stop.wait(), name="stop")
+    settle_memory()
     log.info("worker.ready", jobs=len(jobs), finders=len(finders))
     done, _ = await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
     for task in (*tasks, stopping):
