@@ -43,19 +43,26 @@ async def test_a_worker_killed_around_the_call(counter: Counter, step: str, paid
     assert len(counter.executions(issued)) == 1
 
 
-async def test_a_worker_killed_in_a_query(counter: Counter) -> None:
+async def test_an_order_that_kills_every_worker_that_asks(counter: Counter) -> None:
+    """It is asked about ever more rarely, it starves nobody, and a person is told (failures C7, C9)."""
     counter.script("drop_after")
     context, _ = around(counter, on_query=die)
     issued = await counter.issue()
     await counter.execute(issued)
-    for _ in range(3):
+    killed = 0
+    for _ in range(48):
         counter.clock.advance(minutes=5)
         await counter.expire_leases()
-        with pytest.raises(Killed):
+        try:
             await counter.execute(issued, context)
+        except Killed:
+            killed += 1
         assert await counter.state(issued) == "unknown"
+    assert 3 <= killed <= 15
+    assert await counter.alarms() == ["instruction_overdue"]
     await counter.carry_on()
     assert await counter.state(issued) == "settled"
+    assert await counter.alarms() == []
     assert len(counter.executions(issued)) == 1
 
 

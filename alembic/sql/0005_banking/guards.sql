@@ -24,6 +24,12 @@ begin
     if new.state <> 'ready' or new.sends <> 0 or new.lease_token is not null then
       raise exception 'an instruction begins as ready and unsent' using errcode = 'AK002';
     end if;
+    -- One payment has one order at a time (I5). Two that come at once fall over the unique issue_no.
+    if exists (select from instruction i where i.court_id = new.court_id and i.origin_id = new.origin_id
+                and (i.state <> 'refused' or i.issue_no >= new.issue_no)) then
+      raise exception 'this origin has an order already' using errcode = 'unique_violation',
+        constraint = 'uq_instruction_court_id_origin_id_issue_no';
+    end if;
     return new;
   end if;
   if (to_jsonb(new) - changing) is distinct from (to_jsonb(old) - changing) then

@@ -86,6 +86,7 @@ create table instruction (
   fund_account_id uuid not null,
   purpose text not null,
   origin_id uuid not null,
+  issue_no integer not null,
   case_id uuid,
   client_ref text not null,
   amount_fen bigint not null,
@@ -123,6 +124,7 @@ create table instruction (
 
   constraint pk_instruction primary key (court_id, id),
   constraint uq_instruction_court_id_client_ref unique (court_id, client_ref),
+  constraint uq_instruction_court_id_origin_id_issue_no unique (court_id, origin_id, issue_no),
   constraint fk_instruction_court_id_fund_account_id
     foreign key (court_id, fund_account_id) references fund_account (court_id, id),
   constraint fk_instruction_court_id_case_id foreign key (court_id, case_id) references court_case (court_id, id),
@@ -143,7 +145,6 @@ create table instruction (
   constraint ck_instruction_due check (state in ('settled', 'refused') or next_try_at is not null),
   constraint ck_instruction_settled check ((state = 'settled') = (settled_at is not null))
 );
-create index ix_instruction_origin on instruction (court_id, origin_id);
 create index ix_instruction_case on instruction (court_id, case_id);
 create index ix_instruction_due on instruction (next_try_at) where next_try_at is not null;
 create index ix_instruction_held on instruction (lease_until) where lease_until is not null;

@@ -16,6 +16,7 @@ from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import content_digest as digest_of
 from ankuan.kernel.ids import new_id
 from ankuan.kernel.money import Money
+from ankuan.platform.constraints import constraint_means
 from ankuan.platform.db import WriteSession
 
 _RANDOM_DIGITS = 10
@@ -25,6 +26,7 @@ _CONTENT = (
     "fund_account_id",
     "purpose",
     "origin_id",
+    "issue_no",
     "case_id",
     "client_ref",
     "amount_fen",
@@ -52,6 +54,20 @@ class IncompleteOrder(AnkuanError):
 
     code = "incomplete_order"
     kind = ErrorKind.INVALID
+
+
+class AlreadyIssued(AnkuanError):
+    """An order for the same thing is under way or has been executed."""
+
+    code = "already_issued"
+    kind = ErrorKind.CONFLICT
+
+
+def _already_issued() -> AlreadyIssued:
+    return AlreadyIssued("该笔款项已有银行指令", "There is an order at the bank for this already")
+
+
+constraint_means("uq_instruction_court_id_origin_id_issue_no", _already_issued)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +100,8 @@ async def issue_instruction(
 ) -> Issued:
     """Issue one order. ``content_digest``: digest of what was approved, bound into the order's own digest (I12).
 
-    The caller makes sure that it issues once for an origin. Raises :class:`FundAccountUnknown`,
-    :class:`IncompleteOrder`.
+    An origin gets another order only after the bank has refused the one before. Raises :class:`FundAccountUnknown`,
+    :class:`IncompleteOrder`, :class:`AlreadyIssued`.
     """
     usable = await session.scalar(
         select(FundAccount.active).where(FundAccount.court_id == court_id, FundAccount.id == fund_account_id)
@@ -100,6 +116,7 @@ async def issue_instruction(
         "fund_account_id": fund_account_id,
         "purpose": purpose,
         "origin_id": origin_id,
+        "issue_no": await _issue_no(session, court_id, origin_id),
         "case_id": case_id,
         "amount_fen": amount.fen,
         "pay_from_sub_account": pay_from_sub_account,
@@ -112,8 +129,26 @@ async def issue_instruction(
         "reason_text": reason_text,
         "origin_digest": content_digest,
     }
+    return await _insert(session, order, now)
+
+
+async def _issue_no(session: WriteSession, court_id: int, origin_id: UUID) -> int:
+    earlier = await session.execute(
+        select(Instruction.state, Instruction.issue_no).where(
+            Instruction.court_id == court_id, Instruction.origin_id == origin_id
+        )
+    )
+    numbers = [0]
+    for state, number in earlier:
+        if state != InstructionState.REFUSED:
+            raise _already_issued()
+        numbers.append(number)
+    return max(numbers) + 1
+
+
+async def _insert(session: WriteSession, order: dict[str, Any], now: datetime) -> Issued:
     for _ in range(_TRIES):
-        order["client_ref"] = make_client_ref(court_id, now)
+        order["client_ref"] = make_client_ref(order["court_id"], now)
         instruction_id = new_id()
         inserted = await session.scalar(
             insert(Instruction)

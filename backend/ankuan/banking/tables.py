@@ -173,6 +173,7 @@ class RawMessage(Base):
 class Instruction(Base):
     """One order at one bank. What is ordered is fixed; ``client_ref`` is the same for every try (failures §1.1).
 
+    An origin (payment line, allocation) has one order at a time: ``issue_no`` 2 comes only after 1 was refused.
     ``sent`` counts tries that may have left the house; ``lease_token`` fences the worker that holds the row.
     """
 
@@ -180,9 +181,9 @@ class Instruction(Base):
     __table_args__ = (
         PrimaryKeyConstraint("court_id", "id"),
         UniqueConstraint("court_id", "client_ref"),
+        UniqueConstraint("court_id", "origin_id", "issue_no"),
         ForeignKeyConstraint(*_FUND_ACCOUNT),
         ForeignKeyConstraint(["court_id", "case_id"], ["court_case.court_id", "court_case.id"]),
-        Index("ix_instruction_origin", "court_id", "origin_id"),
         Index("ix_instruction_case", "court_id", "case_id"),
         Index("ix_instruction_due", "next_try_at", postgresql_where=text("next_try_at is not null")),
         Index("ix_instruction_held", "lease_until", postgresql_where=text("lease_until is not null")),
@@ -193,6 +194,7 @@ class Instruction(Base):
     fund_account_id: Mapped[UUID] = mapped_column(Uuid)
     purpose: Mapped[str] = mapped_column(Text)
     origin_id: Mapped[UUID] = mapped_column(Uuid)
+    issue_no: Mapped[int] = mapped_column(Integer)
     case_id: Mapped[UUID | None] = mapped_column(Uuid, nullable=True)
     client_ref: Mapped[str] = mapped_column(Text)
     amount_fen: Mapped[int] = mapped_column(BigInteger)
@@ -242,6 +244,14 @@ class InstructionAttempt(Base):
         PrimaryKeyConstraint("court_id", "id"),
         ForeignKeyConstraint(*_INSTRUCTION),
         Index("ix_instruction_attempt_instruction", "court_id", "instruction_id", "id"),
+        Index(
+            "uq_instruction_attempt_submit",
+            "court_id",
+            "instruction_id",
+            "number",
+            unique=True,
+            postgresql_where=text("kind = 'submit'"),
+        ),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)

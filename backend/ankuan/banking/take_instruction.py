@@ -11,12 +11,13 @@ from ankuan.banking.apply_fact import apply_fact
 from ankuan.banking.issue_instruction import order_digest
 from ankuan.banking.policy_of import policy_of
 from ankuan.banking.queries import get_fund_account
-from ankuan.banking.rules import LeaseLost, Policy, SendStarted
+from ankuan.banking.rules import LeaseLost, Policy, Queried, SendStarted
 from ankuan.banking.tables import FundAccount, Instruction, InstructionAttempt
 from ankuan.banking.transitions import FINAL, InstructionState
 from ankuan.kernel.ids import new_id
 from ankuan.platform.alarms import raise_alarm, settle_alarm
 from ankuan.platform.db import WriteSession
+from ankuan.plugin_api.bank import AnswerState
 
 _LOOK_AGAIN_AFTER = timedelta(seconds=3)
 _TAMPERED_LOOK_AFTER = timedelta(minutes=10)
@@ -55,6 +56,12 @@ async def take_instruction(
     policy = policy_of(account, bank_timeout_seconds=bank_timeout_seconds)
     if row.state == InstructionState.SENDING:
         await apply_fact(session, row, LeaseLost(attempt=row.sends, at=now), policy, now=now)
+    elif row.lease_token is not None:
+        # A query whose worker did not come back is a query without an answer. Put off like any other, so that an
+        # order that kills its workers is asked about ever more rarely, and a person is told (failures C7, C9).
+        row.lease_token, row.lease_until = None, None
+        await apply_fact(session, row, Queried(AnswerState.UNKNOWN, now), policy, now=now)
+        return None
     is_submission = row.state == InstructionState.READY
     if is_submission:
         if await _is_tampered(session, row, now):

@@ -1,14 +1,20 @@
 """What the database itself refuses, whoever asks."""
 
+import asyncio
 import itertools
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
-from ankuan.banking.issue_instruction import make_client_ref
+from ankuan.banking.issue_instruction import AlreadyIssued, IncompleteOrder, Issued, make_client_ref
+from ankuan.banking.tables import Instruction
 from ankuan.banking.transitions import LIFE, InstructionState
+from ankuan.kernel.ids import new_id
+from ankuan.kernel.money import Money
+from ankuan.platform.constraints import explain
 from ankuan.platform.db import Database
 from tests.fixtures.province import NOW
 from tests.integration.banking.conftest import SYSTEM, Bench
@@ -92,13 +98,50 @@ async def test_a_reference_has_court_and_date_and_is_refused_under_another_court
     async with await _raw(superuser_database_url) as connection:
         with pytest.raises(psycopg.Error, match="ck_instruction_client_ref"):
             await connection.execute(
-                "insert into instruction (court_id, id, fund_account_id, purpose, origin_id, client_ref, amount_fen,"
-                " payee_account, payee_name, payee_bank_name, reason_text, content_digest, created_at, state,"
-                " next_try_at) select court_id, gen_random_uuid(), fund_account_id, purpose, origin_id, %s, amount_fen,"
-                " payee_account, payee_name, payee_bank_name, reason_text, content_digest, created_at, 'ready', now()"
-                " from instruction",
+                "insert into instruction select (jsonb_populate_record(i, jsonb_build_object("
+                " 'id', gen_random_uuid(), 'origin_id', gen_random_uuid(), 'client_ref', %s::text))).*"
+                " from instruction i",
                 (other,),
             )
+
+
+async def test_one_thing_has_one_order_at_a_time(bench: Bench) -> None:
+    origin = new_id()
+    first = await bench.issue(origin_id=origin)
+    with pytest.raises(AlreadyIssued):
+        await bench.issue(origin_id=origin)
+    async with bench.database.write(SYSTEM) as session:
+        row = (await session.execute(select(Instruction))).scalar_one()
+        row.state, row.next_try_at = "refused", None
+    second = await bench.issue(origin_id=origin)
+    assert second.client_ref != first.client_ref
+    with pytest.raises(AlreadyIssued):
+        await bench.issue(origin_id=origin)
+
+
+async def test_of_twenty_orders_for_one_thing_at_once_one_is_issued(bench: Bench) -> None:
+    origin = new_id()
+    told = await asyncio.gather(*(bench.issue(origin_id=origin) for _ in range(20)), return_exceptions=True)
+    assert sum(isinstance(one, Issued) for one in told) == 1
+    for one in told:
+        assert isinstance(one, Issued | AlreadyIssued) or (
+            isinstance(one, IntegrityError) and isinstance(explain(one), AlreadyIssued)
+        )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": Money(0)},
+        {"amount": Money(-1)},
+        {"payee_account": ""},
+        {"purpose": "adjustment", "to_sub_account": None, "adjustment_ref": "x"},
+        {"purpose": "adjustment", "to_sub_account": "8112501012300012346", "adjustment_ref": None},
+    ],
+)
+async def test_an_incomplete_order_is_not_issued(bench: Bench, wrong: dict[str, Any]) -> None:
+    with pytest.raises(IncompleteOrder):
+        await bench.issue(**wrong)
 
 
 async def _raw(url: str) -> psycopg.AsyncConnection[Any]:

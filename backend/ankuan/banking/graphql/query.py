@@ -98,7 +98,9 @@ class BankingQuery:
         self, info: Information, fund_account_id: FundAccountId = None, first: First = FIRST, after: After = AFTER
     ) -> Connection[StatementImportType]:
         """Imports."""
-        account = expect_id(fund_account_id, "FundAccount", field="fundAccountId") if fund_account_id else None
+        account = (
+            expect_id(fund_account_id, "FundAccount", field="fundAccountId") if fund_account_id is not None else None
+        )
         if account is not None:
             info.context.gate.require(info.context.actor, "fund_account.read", court_id=account.court_id)
         courts = frozenset({account.court_id}) if account else _courts(info, "fund_account.read", None, "courtId")
