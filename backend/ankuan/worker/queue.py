@@ -1,5 +1,6 @@
 """The queue port: names of jobs over ARQ. Everything in it can be lost; the finders find it again."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, cast
@@ -13,7 +14,11 @@ from redis.exceptions import RedisError
 
 from ankuan.platform.jobs import Job, JobCall, JobContext
 
-QUEUE_NAME = "ankuan:jobs"
+RUN = secrets.token_hex(8)
+"""This run of the worker. Its queue and its jobs' ids are its own: ARQ holds what a killed worker had begun for running
+until the longest job's limit is over, and under a shared id nobody could begin it again (failures C4, C6).
+"""
+QUEUE_NAME = f"ankuan:jobs:{RUN}"
 EXPIRES = timedelta(minutes=5)
 log = structlog.get_logger(__name__)
 
@@ -44,10 +49,14 @@ def redis_settings(redis_url: str) -> RedisSettings:
 
 
 async def enqueue(queue: ArqRedis, calls: Sequence[JobCall]) -> None:
-    """Queue calls; one that waits or runs already is not queued twice. A Redis that is away costs a poll interval."""
+    """Queue calls; one that waits or runs here already is not queued twice. A Redis that is away costs a poll interval.
+
+    Another worker may find and run the same: the jobs' own look at their rows decides.
+    """
     for call in calls:
         try:
-            await queue.enqueue_job(call.name, dict(call.arguments), _job_id=call.key, _expires=EXPIRES)
+            await queue.enqueue_job(call.name, dict(call.arguments), _job_id=f"{RUN}:{call.key}", _expires=EXPIRES)
+            await queue.expire(QUEUE_NAME, EXPIRES)
         except (RedisError, OSError) as error:
             log.warning("queue.away", error=type(error).__name__)
             return
@@ -62,4 +71,4 @@ def arq_function(job: Job, context: JobContext) -> Function:
         except Exception:  # a poison job must not stop the others; its row shows that it is stuck
             log.exception("job.failed", job=job.name, arguments=arguments)
 
-    return func(cast(WorkerCoroutine, run), name=job.name, timeout=job.limit_seconds, keep_result=0, max_tries=1)
+    return func(cast("WorkerCoroutine", run), name=job.name, timeout=job.limit_seconds, keep_result=0, max_tries=1)
