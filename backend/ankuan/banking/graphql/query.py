@@ -71,7 +71,7 @@ class BankingQuery:
         """Orders."""
         wanted = filter or InstructionFilter()
         courts = _courts(info, "disbursement.read", wanted.court_id, "filter.courtId")
-        case = expect_id(wanted.case_id, "Case", field="filter.caseId") if wanted.case_id else None
+        case = expect_id(wanted.case_id, "Case", field="filter.caseId") if wanted.case_id is not None else None
         async with info.context.read() as session:
             page = await queries.search_instructions(
                 session,
