@@ -127,10 +127,10 @@ class SystemQuery:
     ) -> Connection[AlarmType]:
         """List alarms of the courts in scope."""
         actor = info.context.actor
-        court = expect_id(court_id, "Court", field="courtId").court_id if court_id else actor.court_id or 0
+        court = expect_id(court_id, "Court", field="courtId").court_id if court_id is not None else actor.court_id or 0
         info.context.gate.require(actor, "alarm.read", court_id=court)
         statement = select(Alarm)
-        if court_id:
+        if court_id is not None:
             statement = statement.where(Alarm.court_id == court)
         if open:
             statement = statement.where(Alarm.cleared_at.is_(None))

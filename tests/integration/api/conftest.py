@@ -7,6 +7,9 @@ from redis.asyncio import Redis
 
 from ankuan.platform.bell import RedisBell
 from ankuan.platform.db import Database, make_engine
+from tests.fixtures.stages import play, prepared_stage
+
+__all__ = ["play", "prepared_stage"]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from ankuan.collection.graphql.types import ReceiptType
 from ankuan.collection.graphql.whole_receipt import whole_receipt
 from ankuan.kernel.errors import NotAllowed
 from ankuan.platform.actor import system_actor
-from ankuan.platform.graphql.context import Context, Information
+from ankuan.platform.graphql.context import Context, Information, Preparation
 from ankuan.platform.graphql.ids import expect_id
 from ankuan.plugin_api.events import ReceiptArrived, ReceiptChanged, ToldEvent
 from ankuan.registry.scope import courts_for
@@ -59,9 +59,11 @@ class CollectionSubscription:
         def wants(told: ToldEvent) -> bool:
             return courts is None or told.court_id in courts
 
-        async for told in context.feed.follow(after=after, kinds=KINDS, wants=wants):
+        load = partial(_load, context)
+        prepare = Preparation("receipt", load)
+        async for told in context.feed.follow(after=after, kinds=KINDS, wants=wants, prepare=prepare):
             await context.still_signed_in()
-            receipt = await context.feed.shared(told, "receipt", partial(_load, context, told))
+            receipt = await context.feed.shared(told, prepare.name, partial(load, told))
             yield ReceiptEvent(cursor=told.cursor, kind=told.kind, at=told.at, receipt=receipt)
 
 

@@ -192,8 +192,8 @@ ReleaseDisbursementsResult = Annotated[
 ]
 
 
-def content_lines(given: list[DisbursementLineInput]) -> list[Line]:
-    """Lines as the use cases take them. Raises ``NotFound`` for an id that is not a party's."""
+def content_lines(given: list[DisbursementLineInput], *, court_id: int) -> list[Line]:
+    """Lines as the use cases take them. Raises ``NotFound`` for an id that is not a party's of the court."""
     return [
         Line(
             payee_name=line.payee_name,
@@ -202,7 +202,9 @@ def content_lines(given: list[DisbursementLineInput]) -> list[Line]:
             payee_bank_name=line.payee_bank_name,
             payee_bank_code=line.payee_bank_code,
             party_id=(
-                expect_id(line.party_id, "Party", field=f"lines.{index}.partyId").uuid if line.party_id else None
+                expect_id(line.party_id, "Party", field=f"lines.{index}.partyId", court_id=court_id).uuid
+                if line.party_id is not None
+                else None
             ),
         )
         for index, line in enumerate(given)

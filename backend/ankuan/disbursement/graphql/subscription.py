@@ -13,7 +13,7 @@ from ankuan.disbursement.graphql.types import DisbursementType, disbursement_typ
 from ankuan.disbursement.queries import get_disbursement
 from ankuan.kernel.errors import AnkuanError
 from ankuan.platform.actor import Actor, Reach
-from ankuan.platform.graphql.context import Information
+from ankuan.platform.graphql.context import Information, Preparation
 from ankuan.platform.graphql.ids import expect_id
 from ankuan.plugin_api.events import DisbursementChanged, ToldEvent
 from ankuan.registry.graphql import court_argument
@@ -47,7 +47,9 @@ class DisbursementSubscription:
         context.gate.require(
             actor, "disbursement.read", court_id=court, handler_id=actor.id, department_id=actor.department_id
         )
-        only = expect_id(disbursement_id, "Disbursement", field="disbursementId") if disbursement_id else None
+        only = (
+            expect_id(disbursement_id, "Disbursement", field="disbursementId") if disbursement_id is not None else None
+        )
 
         def wants(told: ToldEvent) -> bool:
             if court_id and told.court_id != court:
@@ -57,9 +59,11 @@ class DisbursementSubscription:
             return _in_sight(actor, told)
 
         kinds = frozenset({DisbursementChanged.kind})
-        async for told in context.feed.follow(after=after, kinds=kinds, wants=wants):
+        load = partial(_load, info)
+        prepare = Preparation("disbursement", load)
+        async for told in context.feed.follow(after=after, kinds=kinds, wants=wants, prepare=prepare):
             await context.still_signed_in()
-            shown = await context.feed.shared(told, "disbursement", partial(_load, info, told))
+            shown = await context.feed.shared(told, prepare.name, partial(load, told))
             if _readable(info, shown):
                 yield DisbursementEvent(cursor=told.cursor, kind=told.kind, at=told.at, disbursement=shown)
 

@@ -42,7 +42,7 @@ async def run_create(info: Information, given: CreateDisbursementInput) -> Creat
             case_id=case.id,
             kind=given.kind,
             purpose=given.purpose,
-            lines=content_lines(given.lines),
+            lines=content_lines(given.lines, court_id=case.court_id),
             now=now,
         )
         return outcome_of(case.court_id, made)
@@ -64,7 +64,7 @@ async def run_edit(info: Information, given: EditDisbursementInput) -> EditDisbu
             disbursement_id=ref.uuid,
             digest=given.digest,
             purpose=given.purpose,
-            lines=content_lines(given.lines),
+            lines=content_lines(given.lines, court_id=ref.court_id),
             now=now,
         )
 

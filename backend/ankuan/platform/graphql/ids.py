@@ -49,9 +49,12 @@ def decode_id(value: str, *, field: str = "id") -> Ref:
         raise NotFound("对象不存在", "No such object", field=field) from None
 
 
-def expect_id(value: str, type_name: str, *, field: str) -> Ref:
-    """Decode an id that must be of one type. Raises :class:`NotFound`."""
+def expect_id(value: str, type_name: str, *, field: str, court_id: int | None = None) -> Ref:
+    """Decode an id that must be of one type, and of one court where that is known. Raises :class:`NotFound`."""
     ref = decode_id(value, field=field)
-    if ref.type_name != type_name:
+    is_other_court = (court_id is not None and ref.court_id != court_id) or (
+        type_name == "Court" and ref.key != ref.court_id
+    )
+    if ref.type_name != type_name or is_other_court:
         raise NotFound("对象不存在", "No such object", field=field)
     return ref

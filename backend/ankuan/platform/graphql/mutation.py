@@ -12,9 +12,10 @@ from enum import Enum
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from ankuan.kernel.errors import AnkuanError
+from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import content_digest
 from ankuan.kernel.money import Money
 from ankuan.platform.constraints import explain
@@ -27,7 +28,16 @@ from ankuan.platform.idempotency import claim_key, keep_outcome
 S = TypeVar("S")
 Outcome = dict[str, Any]
 TRIES = 4
+LONGEST_TEXT = 10_000
+"""Characters of one text in an input. What means something is shorter and bounded where its meaning is known."""
 log = structlog.get_logger(__name__)
+
+
+class InvalidText(AnkuanError):
+    """A text that cannot be stored: with a NUL or half a character in it, or longer than any text has reason to be."""
+
+    code = "invalid_text"
+    kind = ErrorKind.INVALID
 
 
 async def run_mutation(
@@ -71,34 +81,45 @@ async def _once(
 ) -> S:
     context = info.context
     now = context.clock.now()
-    if given.dry_run:
-        async with context.database.write(context.actor) as session:
-            success = await present(session, await perform(session, now))
-            await session.rollback()
-            session.has_emitted = False
-            return success
     async with context.database.write(context.actor) as session:
-        first = await claim_key(
+        outcome = await claim_key(
             session, key=given.idempotency_key, operation=operation, input_digest=content_digest(_plain(given))
         )
-        if first is not None:
-            return await present(session, first)
-        outcome = await perform(session, now)
-        await keep_outcome(session, key=given.idempotency_key, outcome=outcome)
-        return await present(session, outcome)
+        if outcome is None:
+            outcome = await perform(session, now)
+            await keep_outcome(session, key=given.idempotency_key, outcome=outcome)
+        if given.dry_run:
+            # What the real run would be told at its commit must be told to the trial as well.
+            await session.execute(text("set constraints all immediate"))
+        success = await present(session, outcome)
+        if given.dry_run:
+            await session.rollback()
+            session.has_emitted = False
+        return success
 
 
 def _refuse_unreadable(value: Any, path: str = "") -> None:
-    """Raise the format error of the first amount that could not be read, with its path."""
+    """Raise the error of the first amount or text that could not be read, with its path."""
     if isinstance(value, UnreadableAmount):
         error = value.error
         raise type(error)(error.zh, error.en, field=path or None)
+    if isinstance(value, str) and not is_storable(value):
+        raise InvalidText("文本含无效字符或过长", "The text has invalid characters or is too long", field=path or None)
     if dataclasses.is_dataclass(value) and not isinstance(value, type | Money):
         for part in dataclasses.fields(value):
             _refuse_unreadable(getattr(value, part.name), f"{path}.{_camel(part.name)}" if path else _camel(part.name))
     elif isinstance(value, list):
         for index, item in enumerate(value):
             _refuse_unreadable(item, f"{path}.{index}")
+
+
+def is_storable(value: str) -> bool:
+    """Whether the database can hold a text: no NUL, no half of a surrogate pair, of reasonable length."""
+    return (
+        len(value) <= LONGEST_TEXT
+        and "\x00" not in value
+        and not any("\ud800" <= character <= "\udfff" for character in value)
+    )
 
 
 def _plain(value: Any) -> Any:

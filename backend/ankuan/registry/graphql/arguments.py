@@ -19,7 +19,7 @@ def court_argument(info: Information, given: str | None, *, field: str = "courtI
 
     Raises ``NotFound`` for an id that is not a court's, ``NotAllowed`` when the viewer belongs to no court.
     """
-    if given:
+    if given is not None:
         return expect_id(given, "Court", field=field).court_id
     court_id = info.context.actor.court_id
     if court_id is None:

@@ -61,7 +61,7 @@ class RegistryQuery:
         after: After = AFTER,
     ) -> Connection[CourtType]:
         """Courts."""
-        parent = expect_id(parent_id, "Court", field="parentId").court_id if parent_id else None
+        parent = expect_id(parent_id, "Court", field="parentId").court_id if parent_id is not None else None
         async with info.context.read() as session:
             page = await queries.search_courts(session, parent_id=parent, first=first, after=after)
         return connection(page.with_rows([court_type(row) for row in page.rows]))

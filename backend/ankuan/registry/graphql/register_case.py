@@ -72,15 +72,14 @@ async def run_register_case(info: Information, given: RegisterCaseInput) -> Regi
         actor = context.actor
         court_id = court_argument(info, given.court_id)
         context.gate.require(actor, "case.register", court_id=court_id)
-        handler_id = expect_id(given.handler_id, "Staff", field="handlerId").uuid if given.handler_id else None
+        handler_id = _of_court(given.handler_id, "Staff", "handlerId", court_id)
         if handler_id is None and HANDLER_ROLE in actor.roles and actor.court_id == court_id:
             handler_id = actor.id
-        department = given.department_id
         registered = await register_case(
             session,
             court_id=court_id,
             number=given.number,
-            department_id=expect_id(department, "Department", field="departmentId").uuid if department else None,
+            department_id=_of_court(given.department_id, "Department", "departmentId", court_id),
             handler_id=handler_id,
             cause=given.cause,
             subject_amount=given.subject_amount,
@@ -107,3 +106,7 @@ async def run_register_case(info: Information, given: RegisterCaseInput) -> Regi
         )
 
     return await run_mutation(info, given, perform=perform, present=present)
+
+
+def _of_court(given: str | None, type_name: str, field: str, court_id: int) -> UUID | None:
+    return expect_id(given, type_name, field=field, court_id=court_id).uuid if given is not None else None
