@@ -9,6 +9,7 @@ import contextlib
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
@@ -17,8 +18,8 @@ from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.platform.actor import system_actor
 from ankuan.platform.db import Database
 from ankuan.platform.events import is_behind, latest_cursor, parse_cursor, read_events, visible_events
-from ankuan.platform.graphql.context import HasCursor
-from ankuan.plugin_api.events import ToldEvent
+from ankuan.platform.graphql.context import HasCursor, Preparation
+from ankuan.plugin_api.events import StandingChanged, ToldEvent
 
 V = TypeVar("V")
 QUEUE_LIMIT = 5_000
@@ -40,12 +41,15 @@ class FeedInterrupted(AnkuanError):
 class _Follower:
     kinds: frozenset[str]
     wants: Callable[[ToldEvent], bool]
+    prepare: Preparation | None = None
     queue: asyncio.Queue[ToldEvent | None] = field(default_factory=lambda: asyncio.Queue(QUEUE_LIMIT))
 
+    def is_for(self, told: ToldEvent) -> bool:
+        """Whether this follower is to hear of the event."""
+        return told.kind in self.kinds and self.wants(told)
+
     def offer(self, told: ToldEvent) -> bool:
-        """Queue the event if it is wanted; false when the queue is full."""
-        if told.kind not in self.kinds or not self.wants(told):
-            return True
+        """Queue the event; false when the queue is full."""
         try:
             self.queue.put_nowait(told)
         except asyncio.QueueFull:
@@ -62,6 +66,8 @@ class EventFeed:
         self._followers: set[_Follower] = set()
         self._shared: OrderedDict[tuple[str, str], asyncio.Future[Any]] = OrderedDict()
         self._cursor = ""
+        self.standing_changes = 0
+        """How often somebody's session or roles have changed, as told in order with all else."""
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -80,10 +86,15 @@ class EventFeed:
             self._drop(follower)
 
     async def follow(
-        self, *, after: str | None, kinds: frozenset[str], wants: Callable[[ToldEvent], bool]
+        self,
+        *,
+        after: str | None,
+        kinds: frozenset[str],
+        wants: Callable[[ToldEvent], bool],
+        prepare: Preparation | None = None,
     ) -> AsyncIterator[ToldEvent]:
         """See ``Feed.follow``. Raises ``BadCursor``, :class:`FeedInterrupted`."""
-        follower = _Follower(kinds, wants)
+        follower = _Follower(kinds, wants, prepare)
         self._followers.add(follower)
         try:
             last = (0, 0)
@@ -143,17 +154,30 @@ class EventFeed:
         for _ in range(200):
             async with self._database.read(self._actor) as session:
                 told = await visible_events(session, after=self._cursor, limit=BATCH)
-                for event in told:  # before anything else is asked: people are waiting
-                    self._cursor = event.cursor
-                    self._dispatch(event)
-                behind = len(told) == BATCH or await is_behind(session)
+            for event in told:
+                self._cursor = event.cursor
+                await self._dispatch(event)
+            behind = len(told) == BATCH or await self._is_behind()
             if not behind:
                 return
             if not told:
                 await asyncio.sleep(CATCH_UP_SECONDS)
 
-    def _dispatch(self, told: ToldEvent) -> None:
-        for follower in tuple(self._followers):
+    async def _is_behind(self) -> bool:
+        async with self._database.read(self._actor) as session:
+            return await is_behind(session)
+
+    async def _dispatch(self, told: ToldEvent) -> None:
+        """Make what the followers will need, then wake them all: woken first, they would only stand in the way."""
+        followers = [follower for follower in self._followers if follower.is_for(told)]
+        for wanted in {follower.prepare.name: follower.prepare for follower in followers if follower.prepare}.values():
+            try:
+                await self.shared(told, wanted.name, partial(wanted.load, told))
+            except Exception:  # each follower meets the failure itself, and is told to come again
+                log.exception("feed.preparation_failed", kind=told.kind)
+        if told.kind == StandingChanged.kind:
+            self.standing_changes += 1
+        for follower in followers:
             if not follower.offer(told):
                 log.warning("feed.follower_too_slow")
                 self._drop(follower)

@@ -3,9 +3,11 @@
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
 
 from ankuan.api import system_fields
 from ankuan.api.limits import MAX_TOKENS, LimitsRule
@@ -24,12 +26,20 @@ from ankuan.registry import graphql as registry
 CACHED_DOCUMENTS = 500
 
 
-def _merged(name: str, *parts: type) -> Any:
-    return merge_types(name, parts)
+class _Schema(strawberry.Schema):
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing: the library would write inputs with people's names. Defects are logged where they are masked."""
+
+
+def _merged(name: str, description: str, *parts: type) -> Any:
+    merged = merge_types(name, parts)
+    merged.__strawberry_definition__.description = description  # type: ignore[attr-defined]  # set by strawberry
+    return merged
 
 
 Query = _merged(
     "Query",
+    "What may be read, each field by the viewer's permissions and within the viewer's courts.",
     system_fields.SystemQuery,
     identity.IdentityQuery,
     registry.RegistryQuery,
@@ -41,18 +51,24 @@ Query = _merged(
 )
 Mutation = _merged(
     "Mutation",
+    "What may be done. One a request; each answers its success or one of five errors.",
     system_fields.SystemMutation,
     registry.RegistryMutation,
     banking.BankingMutation,
     collection.CollectionMutation,
     disbursement.DisbursementMutation,
 )
-Subscription = _merged("Subscription", collection.CollectionSubscription, disbursement.DisbursementSubscription)
+Subscription = _merged(
+    "Subscription",
+    "What is told as it happens.",
+    collection.CollectionSubscription,
+    disbursement.DisbursementSubscription,
+)
 
 for room in (registry, ledger, banking, collection, disbursement):
     system_fields.NODES.update(room.NODES)
 
-schema = strawberry.Schema(
+schema = _Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,

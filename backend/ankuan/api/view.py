@@ -8,7 +8,7 @@ from typing import Any
 
 from cross_web import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
@@ -22,6 +22,14 @@ MAX_NESTING = 40
 DEADLINE_SECONDS = 10
 _INTROSPECTION = re.compile(r"\b__(schema|type)\b")
 MakeContext = Callable[[Request | WebSocket, Response | WebSocket], Awaitable[Context]]
+
+
+class Refusal(HTTPException):
+    """A request that is not executed at all; answered with a status and, as everywhere, a stable code."""
+
+    def __init__(self, status: int, code: str, reason: str) -> None:
+        super().__init__(status, reason)
+        self.code = code
 
 
 class GraphQLView(GraphQL[Context, None]):
@@ -38,6 +46,17 @@ class GraphQLView(GraphQL[Context, None]):
             allowed_origins=allowed_origins,
         )
         self._make_context = make_context
+
+    async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Answer. What is refused before execution has the form of a GraphQL error too."""
+        try:
+            return await super().run(request, *args, **kwargs)
+        except HTTPException as refused:
+            if request.scope["type"] != "http":
+                raise
+            code = refused.code if isinstance(refused, Refusal) else "bad_request"
+            errors = [{"message": refused.reason, "extensions": {"code": code}}]
+            return JSONResponse({"data": None, "errors": errors}, status_code=refused.status_code)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """Build the context from the session cookie or the bearer token."""
@@ -60,14 +79,14 @@ class GraphQLView(GraphQL[Context, None]):
     ) -> Any:
         """Run one operation within the deadline. Subscriptions return at once and are bounded by their session."""
         if context.viewer is None and _INTROSPECTION.search(request_data.query or ""):
-            raise HTTPException(401, "Introspection needs a sign-in")
+            raise Refusal(401, NotSignedIn.code, "Introspection needs a sign-in")
         try:
             async with asyncio.timeout(DEADLINE_SECONDS):
                 return await super().execute_operation(
                     request, request_adapter, request_data, context, root_value, sub_response
                 )
         except TimeoutError:
-            raise HTTPException(503, "Time limit exceeded") from None
+            raise Refusal(503, "deadline_exceeded", "Time limit exceeded") from None
 
     def _get_stream_transport_from_headers(self, headers: Mapping[str, str]) -> HTTPStreamTransport | None:
         """Stream only to who asks for a stream alone: some clients list it among many forms they could read."""
@@ -75,24 +94,40 @@ class GraphQLView(GraphQL[Context, None]):
         return None if "json" in accepts else super()._get_stream_transport_from_headers(headers)
 
     def decode_json(self, data: str | bytes) -> object:
-        """Bounded in size and nesting before anything else looks at it."""
-        if len(data) > MAX_BODY_BYTES:
-            raise HTTPException(413, "Request body too large")
-        if isinstance(data, bytes):
-            try:
-                data = data.decode()
-            except UnicodeDecodeError:
-                raise HTTPException(400, "Request body is not UTF-8") from None
-        if _nesting(data) > MAX_NESTING:
-            raise HTTPException(400, "Request body is nested too deeply")
+        """Bounded in size and nesting before anything else looks at it. A body is bytes, a socket's message text."""
         try:
-            return json.loads(data)
-        except RecursionError:  # pragma: no cover - bounded above
-            raise HTTPException(400, "Request body is nested too deeply") from None
+            return _decode(data)
+        except Refusal as refused:
+            if isinstance(data, bytes):
+                raise
+            # The only error that ends a socket with a reason instead of a defect.
+            raise json.JSONDecodeError(refused.reason, data[:64], 0) from refused
 
     def encode_json(self, data: object) -> str:
         """Chinese stays readable and short on the wire."""
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+
+def _decode(data: str | bytes) -> object:
+    if len(data) > MAX_BODY_BYTES:
+        raise Refusal(413, "request_too_large", "Request body too large")
+    if isinstance(data, bytes):
+        try:
+            data = data.decode()
+        except UnicodeDecodeError:
+            raise Refusal(400, "not_utf8", "Request body is not UTF-8") from None
+    if _nesting(data) > MAX_NESTING:
+        raise Refusal(400, "nested_too_deeply", "Request body is nested too deeply")
+    try:
+        given = json.loads(data)
+    except ValueError:  # among them: a number of more digits than Python reads
+        raise Refusal(400, "not_json", "Request body is not JSON") from None
+    if not isinstance(given, dict):
+        raise Refusal(400, "one_operation_per_request", "Request body must be one object")
+    name = given.get("operationName")
+    if not isinstance(name, str | None):
+        raise Refusal(400, "bad_request", "operationName must be text")
+    return given
 
 
 def _nesting(text: str) -> int:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ankuan.http.bodies import bounded_body
 from ankuan.http.identify import Identify, problem
 from ankuan.kernel.errors import AnkuanError
 from ankuan.platform.actor import Actor
@@ -24,7 +25,9 @@ def routes(identify: Identify) -> list[Route]:
             return problem(403, "not_allowed", "当前用户不属于任何法院")
         name = unquote(request.headers.get("x-file-name", "")) or "upload"
         try:
-            content = await _bounded_body(request)
+            content = await bounded_body(request, MAX_FILE_BYTES)
+            if content is None:
+                raise FileTooLarge("文件超过 20 MB", "The file is larger than 20 MB", field="file")
             async with services.database.write(actor) as session:
                 file_id = await store_file(
                     session, court_id=actor.court_id, name=name, content=content, now=services.clock.now()
@@ -34,15 +37,3 @@ def routes(identify: Identify) -> list[Route]:
         return JSONResponse({"fileId": global_id("File", actor.court_id, file_id), "name": name, "size": len(content)})
 
     return [Route("/files", identify.signed_in(upload), methods=["POST"])]
-
-
-async def _bounded_body(request: Request) -> bytes:
-    """Read the body, stopping at the limit instead of after it."""
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MAX_FILE_BYTES:
-            raise FileTooLarge("文件超过 20 MB", "The file is larger than 20 MB", field="file")
-        parts.append(part)
-    return b"".join(parts)

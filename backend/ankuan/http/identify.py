@@ -9,6 +9,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from ankuan.api.view import MAX_BODY_BYTES
+from ankuan.http.bodies import again, bounded_body
 from ankuan.http.security import is_json, is_same_origin
 from ankuan.http.services import Services
 from ankuan.identity.permission import PermissionGate
@@ -63,19 +65,25 @@ class Identify:
             remote=connection.client.host if connection.client else "",
             request=connection,
             response=response,
-            recheck=self._recheck(connection) if viewer is not None else None,
+            recheck=self._recheck(connection, viewer) if viewer is not None else None,
         )
 
-    def _recheck(self, connection: HTTPConnection) -> Callable[[], Awaitable[bool]]:
-        """Whether the viewer is still who he was; asked by subscriptions, at most every half minute."""
-        checked_at = time.monotonic()
+    def _recheck(self, connection: HTTPConnection, viewer: Actor) -> Callable[[], Awaitable[bool]]:
+        """Whether the viewer is still who he was; asked by subscriptions before each event.
+
+        The database is asked every half minute, and at once after somebody signed out or got other roles: that is
+        told in order with all other events, so that nothing later is sent to whom it ended.
+        """
+        feed = self.services.feed
+        checked_at, checked_changes = time.monotonic(), feed.standing_changes
 
         async def is_still_valid() -> bool:
-            nonlocal checked_at
-            if time.monotonic() - checked_at < RECHECK_SECONDS:
+            nonlocal checked_at, checked_changes
+            if checked_changes == feed.standing_changes and time.monotonic() - checked_at < RECHECK_SECONDS:
                 return True
-            checked_at = time.monotonic()
-            return await self.actor(connection, is_activity=False) is not None
+            checked_at, checked_changes = time.monotonic(), feed.standing_changes
+            found = await self.actor(connection, is_activity=False)
+            return found is not None and _standing(found) == _standing(viewer)
 
         return is_still_valid
 
@@ -85,7 +93,10 @@ class Identify:
         async def checked(scope: Scope, receive: Receive, send: Send) -> None:
             request = Request(scope, receive)
             refusal = refuse_foreign(request)
-            await (refusal or app)(scope, receive, send)
+            body = await bounded_body(request, MAX_BODY_BYTES) if refusal is None else b""
+            if body is None:
+                refusal = problem(413, "request_too_large", "请求过大")
+            await (refusal or app)(scope, again(body or b"", receive), send)
 
         return _AsgiOnly(checked)
 
@@ -101,6 +112,10 @@ class Identify:
             return await handler(request, actor)
 
         return checked
+
+
+def _standing(actor: Actor) -> tuple[object, ...]:
+    return actor.id, actor.court_id, actor.department_id, actor.roles, actor.courts, dict(actor.permissions)
 
 
 class _AsgiOnly:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from ankuan.http.bodies import bounded_body
 from ankuan.http.identify import Identify, problem, refuse_foreign
 from ankuan.identity.sessions import end_session
 from ankuan.identity.sign_in import SignedIn, sign_in
@@ -66,11 +67,9 @@ def routes(identify: Identify) -> list[Route]:
 
 
 async def _credentials(request: Request) -> tuple[str, str] | None:
-    body = await request.body()
-    if len(body) > MAX_BODY:
-        return None
+    body = await bounded_body(request, MAX_BODY)
     try:
-        given: Any = json.loads(body)
+        given: Any = json.loads(body) if body is not None else None
     except (ValueError, RecursionError):
         return None
     if not isinstance(given, dict):

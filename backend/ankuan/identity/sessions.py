@@ -11,6 +11,8 @@ from ankuan.identity.tables import UserSession
 from ankuan.kernel.ids import digest, new_id, new_token
 from ankuan.platform.actor import Actor
 from ankuan.platform.db import WriteSession
+from ankuan.platform.events import emit
+from ankuan.plugin_api.events import StandingChanged
 
 IDLE: Final = timedelta(minutes=15)
 ABSOLUTE: Final = timedelta(hours=8)
@@ -56,12 +58,12 @@ async def actor_of_session(
     if found is None:
         return None
     if now >= min(found.seen_at + IDLE, found.began_at + ABSOLUTE):
-        await _end(session, found.court_id, found.id, "expired", now)
+        await _end(session, found, "expired", now)
         return None
     staff = await staff_at_work(session, found.court_id, found.staff_id)
     actor = await load_actor(session, staff) if staff is not None else None
     if actor is None or standing(actor) != found.standing:
-        await _end(session, found.court_id, found.id, "standing_changed", now)
+        await _end(session, found, "standing_changed", now)
         return None
     if is_activity and now - found.seen_at >= NOTE_EVERY:
         await session.execute(
@@ -74,9 +76,11 @@ async def actor_of_session(
 
 async def end_session(session: WriteSession, *, token: str, now: datetime) -> None:
     """Sign out. A key that is not valid is not an error: the result is the same."""
-    found = await session.scalar(select(UserSession).where(UserSession.token_digest == digest(token.encode())))
+    found = await session.scalar(
+        select(UserSession).where(UserSession.token_digest == digest(token.encode()), UserSession.ended_at.is_(None))
+    )
     if found is not None:
-        await _end(session, found.court_id, found.id, "signed_out", now)
+        await _end(session, found, "signed_out", now)
 
 
 async def end_sessions_of(session: WriteSession, *, court_id: int, staff_id: UUID, why: str, now: datetime) -> None:
@@ -86,11 +90,14 @@ async def end_sessions_of(session: WriteSession, *, court_id: int, staff_id: UUI
         .where(UserSession.court_id == court_id, UserSession.staff_id == staff_id, UserSession.ended_at.is_(None))
         .values(ended_at=now, ended_why=why)
     )
+    await emit(session, StandingChanged(court_id=court_id, subject=staff_id, why=why), now=now)
 
 
-async def _end(session: WriteSession, court_id: int, session_id: UUID, why: str, now: datetime) -> None:
+async def _end(session: WriteSession, ended: UserSession, why: str, now: datetime) -> None:
+    """End one session and tell the sockets that live by it: nothing later may reach them."""
     await session.execute(
         update(UserSession)
-        .where(UserSession.court_id == court_id, UserSession.id == session_id, UserSession.ended_at.is_(None))
+        .where(UserSession.court_id == ended.court_id, UserSession.id == ended.id, UserSession.ended_at.is_(None))
         .values(ended_at=now, ended_why=why)
     )
+    await emit(session, StandingChanged(court_id=ended.court_id, subject=ended.staff_id, why=why), now=now)

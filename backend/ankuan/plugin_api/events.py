@@ -97,6 +97,14 @@ class InstructionChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandingChanged(Event):
+    """A session of a person has ended, or what the person may do has changed. ``subject`` is the person."""
+
+    kind: ClassVar[str] = "staff.standing_changed"
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerPosted(Event):
     """Entries were posted together. ``subject`` is the posting; written by the ledger itself, one event a posting."""
 

@@ -1,6 +1,7 @@
 """Say which roles a person holds. Two powers that exclude each other are refused (failures §2.3, I10)."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
@@ -8,6 +9,8 @@ from sqlalchemy import delete, insert, select
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.platform.constraints import constraint_means
 from ankuan.platform.db import WriteSession
+from ankuan.platform.events import emit
+from ankuan.plugin_api.events import StandingChanged
 from ankuan.registry.rules import IncompatibleRoles, check_separation
 from ankuan.registry.staff_queries import get_staff
 from ankuan.registry.tables import RolePermission, StaffRole
@@ -26,8 +29,10 @@ constraint_means(
 )
 
 
-async def assign_roles(session: WriteSession, *, court_id: int, staff_id: UUID, roles: Collection[str]) -> None:
-    """Make these the roles that the person holds, neither more nor fewer.
+async def assign_roles(
+    session: WriteSession, *, court_id: int, staff_id: UUID, roles: Collection[str], now: datetime
+) -> None:
+    """Make these the roles that the person holds, neither more nor fewer; open connections are told to check anew.
 
     Raises :class:`UnknownRole`, :class:`ankuan.registry.rules.IncompatibleRoles`,
     :class:`ankuan.registry.staff_queries.StaffNotFound`.
@@ -53,6 +58,8 @@ async def assign_roles(session: WriteSession, *, court_id: int, staff_id: UUID, 
                 StaffRole.court_id == court_id, StaffRole.staff_id == staff_id, StaffRole.role.in_(given_up)
             )
         )
+    if held != set(roles):
+        await emit(session, StandingChanged(court_id=court_id, subject=staff_id, why="roles_changed"), now=now)
     added = sorted(set(roles) - held)
     if added:
         await session.execute(

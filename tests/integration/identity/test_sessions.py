@@ -71,7 +71,7 @@ async def test_a_change_of_roles_ends_sessions(
     token = await _enter(database)
     async with database.write(system_actor("test")) as session:
         await assign_roles(
-            session, court_id=province.court(LOGIN), staff_id=province.staff_id(LOGIN), roles=["cashier"]
+            session, court_id=province.court(LOGIN), staff_id=province.staff_id(LOGIN), roles=["cashier"], now=NOW
         )
     assert await _who(database, token, NOW + MINUTE) is None
     assert await _who(database, await _enter(database), NOW + MINUTE) is not None

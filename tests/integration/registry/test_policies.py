@@ -150,16 +150,18 @@ async def test_one_person_never_holds_two_exclusive_powers(database: Database, p
     court, person = province.court("chuna.0102"), province.staff_id("chuna.0102")
     async with database.write(province.actor(CLERK)) as session:
         with pytest.raises(IncompatibleRoles):
-            await assign_roles(session, court_id=court, staff_id=person, roles=["cashier", "finance_supervisor"])
+            await assign_roles(
+                session, court_id=court, staff_id=person, roles=["cashier", "finance_supervisor"], now=NOW
+            )
         with pytest.raises(UnknownRole):
-            await assign_roles(session, court_id=court, staff_id=person, roles=["cashier", "emperor"])
+            await assign_roles(session, court_id=court, staff_id=person, roles=["cashier", "emperor"], now=NOW)
     with pytest.raises(DBAPIError, match="may not hold"):
         async with database.write(province.actor(CLERK)) as session:
             await session.execute(
                 text("insert into staff_role values (:court, :person, 'handler')"), {"court": court, "person": person}
             )
     async with database.write(province.actor(CLERK)) as session:
-        await assign_roles(session, court_id=court, staff_id=person, roles=["handler", "court_admin"])
+        await assign_roles(session, court_id=court, staff_id=person, roles=["handler", "court_admin"], now=NOW)
     async with database.read(province.actor(CLERK)) as session:
         held = await session.scalars(text("select role from staff_role where staff_id = :id"), {"id": person})
         assert set(held) == {"handler", "court_admin"}
