@@ -1,18 +1,15 @@
 """What the user manual tells people to do, done; each of its pictures comes from here."""
 
-import os
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import httpx
 import pytest
-from playwright.async_api import Browser, FilePayload, Page, async_playwright, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from ankuan.kernel.clock import SystemClock, business_date
 from tests.browser.album import SIZE, Album, named_in_manual
-from tests.browser.conftest import FLAGS, SignIn
+from tests.browser.conftest import SignIn
 from tests.browser.steps import CARD, expect_figure, new_case_number
-from tests.fixtures.chromium import chromium_program
 from tests.fixtures.installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,18 +33,6 @@ STATEMENT = """:20:STMT-MANUAL
 :62F:C{day}CNY1009300,00
 -
 """
-
-
-@pytest.fixture(scope="module")
-async def browser(running: Installation) -> AsyncIterator[Browser]:
-    """A browser that speaks Chinese itself: its own buttons and date fields stand in the pictures."""
-    program = chromium_program()
-    assert program, "Chromium is missing: make setup-dev installs it, or says what to do"
-    chinese: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "zh_CN"}
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=program, args=[*FLAGS, "--lang=zh-CN"], env=chinese)
-        yield started
-        await started.close()
 
 
 async def test_every_picture_of_the_manual_is_taken(running: Installation, browser: Browser, sign_in: SignIn) -> None:
