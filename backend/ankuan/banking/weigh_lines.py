@@ -25,7 +25,7 @@ async def weigh_lines(
     orders = await _orders(session, court_id, fund_account_id, lines)
     account = await session.get_one(FundAccount, (court_id, fund_account_id))
     policy = Policy(finality_window=account.finality_window)
-    for line in lines:
+    for line in _by_case(lines, orders):
         if line.kind == LineKind.RETURNED:
             await _alarm(
                 session, line, "payment_returned", f"付款被退回：{line.amount.display()} 元 {line.remark}", now
@@ -43,6 +43,13 @@ async def weigh_lines(
             await apply_fact(session, order, fact, policy, evidence=evidence, now=now)
         if not is_explained and (line.direction, line.kind) == (LineDirection.DEBIT, LineKind.EXTERNAL):
             await _alarm(session, line, "unexplained_debit", f"无对应指令的支出：{line.amount.display()} 元", now)
+
+
+def _by_case(lines: Sequence[BankLine], orders: Sequence[Instruction]) -> list[BankLine]:
+    """Lines in the order of their orders' cases: applying them locks the cases, which everybody locks by id."""
+    named = {order.client_ref: str(order.case_id) for order in orders}
+    numbered = {order.bank_ref: str(order.case_id) for order in orders if order.bank_ref}
+    return sorted(lines, key=lambda line: named.get(line.client_ref or "") or numbered.get(line.bank_ref or "") or "")
 
 
 async def _orders(

@@ -18,7 +18,7 @@ from ankuan.disbursement.take_act import (
 )
 from ankuan.disbursement.transitions import LifeEvent
 from ankuan.platform.db import WriteSession
-from ankuan.registry.queries import get_case
+from ankuan.registry.queries import lock_case
 
 
 async def reject_disbursement(
@@ -36,7 +36,7 @@ async def reject_disbursement(
     """
     require_comment(comment)
     disbursement = await lock_disbursement(session, court_id=court_id, disbursement_id=disbursement_id)
-    case = await get_case(session, court_id=court_id, case_id=disbursement.case_id)
+    case = await lock_case(session, court_id=court_id, case_id=disbursement.case_id)
     life = await life_of(session, disbursement, case)
     refuse(deny(Act.REJECT, life, person_of(session.actor), digest=digest), field="disbursementId")
     role = disbursement.next_role or acting_role(session.actor, permission_for(Act.REJECT, life.status))

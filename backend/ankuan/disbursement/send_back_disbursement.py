@@ -21,7 +21,7 @@ from ankuan.disbursement.take_act import (
 from ankuan.disbursement.transitions import LifeEvent
 from ankuan.platform.crypto import FieldCipher
 from ankuan.platform.db import WriteSession
-from ankuan.registry.queries import get_case
+from ankuan.registry.queries import lock_case
 
 
 async def send_back_disbursement(
@@ -41,7 +41,7 @@ async def send_back_disbursement(
     """
     require_comment(comment)
     disbursement = await lock_disbursement(session, court_id=court_id, disbursement_id=disbursement_id)
-    case = await get_case(session, court_id=court_id, case_id=disbursement.case_id)
+    case = await lock_case(session, court_id=court_id, case_id=disbursement.case_id)
     life = await life_of(session, disbursement, case)
     refuse(deny(Act.SEND_BACK, life, person_of(session.actor), digest=digest), field="disbursementId")
     stored = await read_content(session, cipher=cipher, disbursement=disbursement)

@@ -24,7 +24,7 @@ from ankuan.ledger.void_hold import void_hold
 from ankuan.platform.alarms import raise_alarm
 from ankuan.platform.db import WriteSession
 from ankuan.plugin_api.events import InstructionChanged
-from ankuan.registry.queries import get_case
+from ankuan.registry.queries import lock_case
 
 _OUTCOMES: Final = {
     "settled": LineOutcome.SETTLED,
@@ -59,7 +59,8 @@ async def settle_line(session: WriteSession, event: InstructionChanged, now: dat
     if found is None:
         return
     disbursement = await lock_disbursement(session, court_id=event.court_id, disbursement_id=found.disbursement_id)
-    case = await get_case(session, court_id=event.court_id, case_id=disbursement.case_id)
+    # The case before the ledger, like everybody: telling it may order adjustments, which lock the case.
+    case = await lock_case(session, court_id=event.court_id, case_id=disbursement.case_id)
     outcome = _OUTCOMES.get(event.state)
     if outcome is not None:
         # Read again under the lock: another worker may have told the same a moment before.

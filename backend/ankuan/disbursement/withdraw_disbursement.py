@@ -9,7 +9,7 @@ from ankuan.disbursement.rules import Act, deny
 from ankuan.disbursement.take_act import change_status, life_of, lock_disbursement, person_of, record_act, tell
 from ankuan.disbursement.transitions import LifeEvent
 from ankuan.platform.db import WriteSession
-from ankuan.registry.queries import get_case
+from ankuan.registry.queries import lock_case
 
 
 async def withdraw_disbursement(
@@ -26,7 +26,7 @@ async def withdraw_disbursement(
     Raises ``DisbursementNotFound``, ``WrongState`` once it is released, ``StaleDigest``.
     """
     disbursement = await lock_disbursement(session, court_id=court_id, disbursement_id=disbursement_id)
-    case = await get_case(session, court_id=court_id, case_id=disbursement.case_id)
+    case = await lock_case(session, court_id=court_id, case_id=disbursement.case_id)
     life = await life_of(session, disbursement, case)
     refuse(deny(Act.WITHDRAW, life, person_of(session.actor), digest=digest), field="disbursementId")
     await record_act(session, disbursement, Act.WITHDRAW, comment=comment, now=now)
