@@ -5,6 +5,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from ankuan.banking.connect_bank import connect_fund_account
 from ankuan.banking.keep_messages import keep_messages
@@ -12,7 +13,7 @@ from ankuan.banking.queries import get_fund_account
 from ankuan.banking.record_lines import record_lines
 from ankuan.banking.tables import FundAccount
 from ankuan.platform.alarms import raise_alarm, settle_alarm
-from ankuan.platform.db import WriteSession
+from ankuan.platform.db import RETRYABLE, WriteSession, sqlstate
 from ankuan.platform.jobs import JobContext
 from ankuan.platform.plugins import GuardedBank, UnknownPlugin
 from ankuan.plugin_api.bank import LinePage
@@ -55,7 +56,13 @@ async def _read_pages(context: JobContext, account: FundAccount, bank: GuardedBa
             kind = MALFORMED if isinstance(error, MalformedAnswer | BankRefused) else UNREACHABLE
             await _failed(context, account, str(error), kind=kind, exchanges=error.exchanges)
             return new
-        recorded = await _record_page(context, account, cursor, page)
+        try:
+            recorded = await _record_page(context, account, cursor, page)
+        except Exception as error:  # people must see that the account stands still; the page is read again
+            if not (isinstance(error, DBAPIError) and sqlstate(error) in RETRYABLE):
+                why = f"流水无法入账（{type(error).__name__}）"
+                await _failed(context, account, why, kind=MALFORMED, exchanges=page.exchanges)
+            raise
         if recorded is None:
             return new
         new += recorded

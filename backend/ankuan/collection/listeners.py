@@ -4,6 +4,7 @@ from datetime import datetime
 
 from ankuan.banking.queries import get_line
 from ankuan.collection.bind_sub_account import (
+    CaseClosed,
     FundAccountMissing,
     SubAccountPoolEmpty,
     bind_sub_account,
@@ -54,9 +55,18 @@ async def _receive(session: WriteSession, event: BankLineSeen, now: datetime) ->
 
 
 async def _hurry_adjustments(session: WriteSession, event: DisbursementChanged, now: datetime) -> None:
-    """A case's money is about to leave: whatever still waits on the bank's adjustment account must move first."""
-    if event.status in ABOUT_TO_LEAVE:
+    """A case's money is about to leave: whatever still waits on the bank's adjustment account must move first.
+
+    Once it is released the bank's word on each line is told this way too, and a fact is never refused: what can't be
+    moved (no sub-account to move it to) then stays due.
+    """
+    if event.status not in ABOUT_TO_LEAVE:
+        return
+    try:
         await order_adjustments(session, court_id=event.court_id, case_id=event.case_id, at_once=True, now=now)
+    except (CaseClosed, SubAccountPoolEmpty):
+        if event.status != "released":
+            raise
 
 
 async def _adjustment_answered(session: WriteSession, event: InstructionChanged, now: datetime) -> None:
