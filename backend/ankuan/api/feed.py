@@ -10,7 +10,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from inspect import isawaitable
+from typing import Any, TypeVar, cast
 
 import structlog
 
@@ -64,7 +65,7 @@ class EventFeed:
         self._database = database
         self._actor = system_actor("feed")
         self._followers: set[_Follower] = set()
-        self._shared: OrderedDict[tuple[str, str], asyncio.Future[Any]] = OrderedDict()
+        self._shared: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._cursor = ""
         self.standing_changes = 0
         """How often somebody's session or roles have changed, as told in order with all else."""
@@ -110,24 +111,30 @@ class EventFeed:
         finally:
             self._followers.discard(follower)
 
-    async def shared(self, told: HasCursor, name: str, load: Callable[[], Awaitable[V]]) -> V:
-        """See ``Feed.shared``. A failed load is not kept."""
+    async def shared(self, told: HasCursor, name: str, load: Callable[[], Awaitable[V] | V]) -> V:
+        """See ``Feed.shared``. What is there at once is handed over at once; a failed load is not kept."""
         key = (told.cursor, name)
-        future = self._shared.get(key)
-        if future is not None and future.done() and not future.cancelled() and future.exception() is None:
-            made: V = future.result()
-            return made
-        if future is None:
-            future = asyncio.ensure_future(load())
-            self._shared[key] = future
+        if key not in self._shared:
+            made = load()
+            self._shared[key] = asyncio.ensure_future(made) if isawaitable(made) else made
             while len(self._shared) > SHARED_LIMIT:
                 self._shared.popitem(last=False)
+        kept = self._shared[key]
+        if not isinstance(kept, asyncio.Future):
+            return cast("V", kept)
         try:
-            value: V = await asyncio.shield(future)
+            value: V = await asyncio.shield(kept)
         except Exception:
             self._shared.pop(key, None)
             raise
+        if key in self._shared:
+            self._shared[key] = value
         return value
+
+    def made(self, told: HasCursor, name: str) -> Any:
+        """See ``Feed.made``."""
+        kept = self._shared.get((told.cursor, name))
+        return None if isinstance(kept, asyncio.Future) else kept
 
     async def _backlog(self, after: str, follower: _Follower) -> AsyncIterator[ToldEvent]:
         """What was told between the cursor and the moment the follower was registered."""

@@ -3,15 +3,11 @@
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
-from strawberry.types import ExecutionContext
 
 from ankuan.api import system_fields
-from ankuan.api.limits import MAX_TOKENS, LimitsRule
-from ankuan.api.present_errors import PresentErrors
+from ankuan.api.around import Around
 from ankuan.api.shared_events import SharingExecutor
 from ankuan.banking import graphql as banking
 from ankuan.collection import graphql as collection
@@ -23,11 +19,9 @@ from ankuan.ledger import graphql as ledger
 from ankuan.platform.graphql.scalars import MONEY_SCALAR
 from ankuan.registry import graphql as registry
 
-CACHED_DOCUMENTS = 500
-
 
 class _Schema(strawberry.Schema):
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+    def process_errors(self, *_: Any) -> None:
         """Log nothing: the library would write inputs with people's names. Defects are logged where they are masked."""
 
 
@@ -74,11 +68,5 @@ schema = _Schema(
     subscription=Subscription,
     execution_context_class=SharingExecutor,
     config=StrawberryConfig(scalar_map={Money: MONEY_SCALAR}, disable_field_suggestions=True),
-    extensions=[
-        PresentErrors,
-        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-        lambda: ParserCache(maxsize=CACHED_DOCUMENTS),
-        lambda: ValidationCache(maxsize=CACHED_DOCUMENTS),
-        lambda: AddValidationRules([LimitsRule]),
-    ],
+    extensions=[Around],
 )

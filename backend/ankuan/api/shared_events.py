@@ -10,7 +10,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from graphql import ExecutionResult, OperationDefinitionNode, OperationType, VariableNode, Visitor, visit
+from graphql import ExecutionResult, OperationDefinitionNode, VariableNode, Visitor, visit
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from ankuan.kernel.ids import content_digest
@@ -30,20 +30,32 @@ class _Made:
 class SharingExecutor(StrawberryGraphQLCoreExecutionContext):
     """Executes everything as usual, except events of subscriptions."""
 
-    _asks: str = ""
-
-    def execute_operation(self, serially: bool | None = None) -> Any:
-        """See the base class."""
-        is_event = self.operation.operation is OperationType.SUBSCRIPTION and hasattr(self.root_value, "cursor")
-        if is_event and isinstance(self.context_value, Context) and self.context_value.viewer is not None:
-            return self._shared(self.context_value, self.context_value.viewer)
-        return super().execute_operation(serially)
+    asks: str = ""
 
     def build_per_event_executor(self, payload: Any) -> Any:
-        """Name what is asked once, before the first event; the copies for events inherit it."""
-        if not self._asks:
-            self._asks = f"{id(self.operation)}:{self._inner_variables()}"
-        return super().build_per_event_executor(payload)
+        """For an event that can be shared, something lighter than a copy of everything; else the copy."""
+        context = self.context_value
+        if not (hasattr(payload, "cursor") and isinstance(context, Context) and context.viewer is not None):
+            return super().build_per_event_executor(payload)
+        if not self.asks:
+            self.asks = f"{id(self.operation)}:{self._inner_variables()}:{context.language}"
+        return _Event(self, payload, context, context.viewer)
+
+    def make(self, payload: Any) -> "_Made | Awaitable[_Made]":
+        """Execute; at once where no resolver has to wait, so that nobody else has to either."""
+        asked: deque[bool] = deque(maxlen=1)
+        before = VIEWER_ASKED.set(asked)
+        try:
+            result = super().build_per_event_executor(payload).execute_operation(False)
+            if self.is_awaitable(result):
+                return self._finish(cast("Awaitable[ExecutionResult]", result), asked)
+        finally:
+            VIEWER_ASKED.reset(before)
+        return _Made(self.operation, cast("ExecutionResult", result), bool(asked))
+
+    async def _finish(self, result: Awaitable[ExecutionResult], asked: deque[bool]) -> _Made:
+        VIEWER_ASKED.set(asked)  # this runs as a task of its own
+        return _Made(self.operation, await result, bool(asked))
 
     def _inner_variables(self) -> str:
         """Digest of the variables that fields below the root use; the root's own (``after``) choose events only."""
@@ -61,17 +73,34 @@ class SharingExecutor(StrawberryGraphQLCoreExecutionContext):
         given = self.variable_values.coerced
         return content_digest({name: str(given[name]) for name in sorted(used) if name in given}) if used else ""
 
-    async def _shared(self, context: Context, viewer: Actor) -> ExecutionResult:
-        name = f"{self._asks}:{context.language}"
-        made = await context.feed.shared(self.root_value, name, self._make)
-        if made.depends_on_viewer:
-            made = await context.feed.shared(self.root_value, f"{name}:{viewer.kind}:{viewer.id}", self._make)
-        return ExecutionResult(made.result.data, list(made.result.errors or []) or None)
 
-    async def _make(self) -> _Made:
-        asked: deque[bool] = deque(maxlen=1)
-        VIEWER_ASKED.set(asked)
-        result = super().execute_operation(serially=False)
-        if self.is_awaitable(result):
-            result = await cast("Awaitable[ExecutionResult]", result)
-        return _Made(self.operation, cast("ExecutionResult", result), bool(asked))
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """One event of one subscription, in the place of a per-event executor."""
+
+    executor: SharingExecutor
+    payload: Any
+    context: Context
+    viewer: Actor
+
+    def execute_operation(self, _serially: bool) -> ExecutionResult | Awaitable[ExecutionResult]:
+        """What another subscriber's execution has made, at once where it is there."""
+        made = self.context.feed.made(self.payload, self.executor.asks)
+        if isinstance(made, _Made) and not made.depends_on_viewer:
+            return _copy(made)
+        return self._wait()
+
+    async def _wait(self) -> ExecutionResult:
+        feed, name = self.context.feed, self.executor.asks
+        made: _Made = await feed.shared(self.payload, name, self._make)
+        if made.depends_on_viewer:
+            made = await feed.shared(self.payload, f"{name}:{self.viewer.kind}:{self.viewer.id}", self._make)
+        return _copy(made)
+
+    def _make(self) -> "_Made | Awaitable[_Made]":
+        return self.executor.make(self.payload)
+
+
+def _copy(made: _Made) -> ExecutionResult:
+    """The same data in a result of its own: what is around an operation may replace a result's errors."""
+    return ExecutionResult(made.result.data, list(made.result.errors) if made.result.errors else None)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from ankuan.platform.graphql.context import Context, NotSignedIn
 MAX_BODY_BYTES = 1024 * 1024
 MAX_NESTING = 40
 DEADLINE_SECONDS = 10
+FRAMES_KEPT = 32
+"""Encoded events kept for the sockets that follow; each keeps its data, so that an identity is never reused."""
 _INTROSPECTION = re.compile(r"\b__(schema|type)\b")
 MakeContext = Callable[[Request | WebSocket, Response | WebSocket], Awaitable[Context]]
 
@@ -46,6 +49,7 @@ class GraphQLView(GraphQL[Context, None]):
             allowed_origins=allowed_origins,
         )
         self._make_context = make_context
+        self._frames: OrderedDict[int, tuple[object, str]] = OrderedDict()
 
     async def run(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer. What is refused before execution has the form of a GraphQL error too."""
@@ -104,8 +108,23 @@ class GraphQLView(GraphQL[Context, None]):
             raise json.JSONDecodeError(refused.reason, data[:64], 0) from refused
 
     def encode_json(self, data: object) -> str:
-        """Chinese stays readable and short on the wire."""
-        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+        """Chinese stays readable and short on the wire. Shared events are encoded once for all their sockets."""
+        if isinstance(data, dict) and data.get("type") == "next" and data["payload"].keys() == {"data"}:
+            told = self._encoded(data["payload"]["data"])
+            return f'{{"id":{json.dumps(data["id"])},"type":"next","payload":{{"data":{told}}}}}'
+        return _encode(data)
+
+    def _encoded(self, shared: object) -> str:
+        kept = self._frames.get(id(shared))
+        if kept is None or kept[0] is not shared:
+            kept = self._frames[id(shared)] = (shared, _encode(shared))
+            while len(self._frames) > FRAMES_KEPT:
+                self._frames.popitem(last=False)
+        return kept[1]
+
+
+def _encode(data: object) -> str:
+    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
 
 def _decode(data: str | bytes) -> object:
@@ -124,9 +143,10 @@ def _decode(data: str | bytes) -> object:
         raise Refusal(400, "not_json", "Request body is not JSON") from None
     if not isinstance(given, dict):
         raise Refusal(400, "one_operation_per_request", "Request body must be one object")
-    name = given.get("operationName")
-    if not isinstance(name, str | None):
-        raise Refusal(400, "bad_request", "operationName must be text")
+    payload = given.get("payload", {})  # of a socket's message
+    for operation in (given, payload if isinstance(payload, dict) else {}):
+        if not all(isinstance(operation.get(name), str | None) for name in ("id", "query", "operationName")):
+            raise Refusal(400, "bad_request", "id, query and operationName must be text")
     return given
 
 

@@ -60,17 +60,37 @@ class HasCursor(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """What followers of a kind of event will ask :meth:`Feed.shared` for, and how to make it."""
+
+    name: str
+    load: Callable[[ToldEvent], Awaitable[Any]]
+
+
 class Feed(Protocol):
     """Committed events as they become visible, read once and shared by all subscriptions of the process."""
 
     def follow(
-        self, *, after: str | None, kinds: frozenset[str], wants: Callable[[ToldEvent], bool]
+        self,
+        *,
+        after: str | None,
+        kinds: frozenset[str],
+        wants: Callable[[ToldEvent], bool],
+        prepare: "Preparation | None" = None,
     ) -> AsyncIterator[ToldEvent]:
-        """Events of these kinds that ``wants`` accepts: from now on, or first those after a cursor."""
+        """Events of these kinds that ``wants`` accepts: from now on, or first those after a cursor.
+
+        ``prepare`` is made (see ``shared``) before anybody is woken, once for all who name the same.
+        """
         ...
 
-    async def shared(self, told: "HasCursor", name: str, load: Callable[[], Awaitable[V]]) -> V:
+    async def shared(self, told: "HasCursor", name: str, load: Callable[[], Awaitable[V] | V]) -> V:
         """Make something of an event once for all its subscribers. Only for what does not depend on the viewer."""
+        ...
+
+    def made(self, told: "HasCursor", name: str) -> Any:
+        """What :meth:`shared` has made under this name already; ``None`` when it has not."""
         ...
 
 
