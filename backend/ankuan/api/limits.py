@@ -32,6 +32,8 @@ MAX_ALIASES = 30
 MAX_COST = 5_000
 MAX_TOKENS = 2_000
 MAX_PAGE = 100
+INTROSPECTION = frozenset({"__schema", "__type"})
+"""Answered from memory, and bounded by the library's own rule; the usual query for all of it is deeper than data."""
 PLAIN_LIST = 10
 """Assumed length of a list that takes no ``first``."""
 _CEILING = 1_000_000
@@ -72,10 +74,26 @@ class LimitsRule(ValidationRule):
                         extensions={"code": f"query_{name}_exceeded", "limit": limit},
                     )
                 )
-        if node.operation is OperationType.MUTATION and len(node.selection_set.selections) > 1:
+        if node.operation is OperationType.MUTATION and self._root_fields(node.selection_set) > 1:
             self.report_error(
                 GraphQLError("One mutation per request", node, extensions={"code": "one_mutation_per_request"})
             )
+
+    def _root_fields(self, selections: SelectionSetNode) -> int:
+        """Fields of the root type, those within fragments too. The tokens bound the work."""
+        count, pending, seen = 0, [selections], set[str]()
+        while pending:
+            for selection in pending.pop().selections:
+                if isinstance(selection, FieldNode):
+                    count += 1
+                elif isinstance(selection, InlineFragmentNode):
+                    pending.append(selection.selection_set)
+                elif isinstance(selection, FragmentSpreadNode) and selection.name.value not in seen:
+                    seen.add(selection.name.value)
+                    found = self.context.get_fragment(selection.name.value)
+                    if found is not None:
+                        pending.append(found.selection_set)
+        return count
 
     def _measure(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Weight:
         depth = aliases = cost = 0
@@ -109,6 +127,8 @@ class LimitsRule(ValidationRule):
         return weight
 
     def _field(self, node: FieldNode, parent: GraphQLNamedType | None) -> Weight:
+        if node.name.value in INTROSPECTION:
+            return Weight(depth=1)
         field: GraphQLField | None = None
         if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
             field = parent.fields.get(node.name.value)

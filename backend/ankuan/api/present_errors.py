@@ -9,7 +9,9 @@ from strawberry.extensions import MaskErrors
 from ankuan.kernel.errors import AnkuanError
 from ankuan.kernel.ids import new_id
 from ankuan.platform.graphql.context import Context
+from ankuan.platform.graphql.mutation import InvalidText
 
+NOT_TEXT = frozenset({"22021", "22P05"})
 log = structlog.get_logger(__name__)
 
 
@@ -39,6 +41,10 @@ class PresentErrors(MaskErrors):
         original = error.original_error
         while isinstance(original, GraphQLError) and original.original_error is not None:
             original = original.original_error
+        if isinstance(original, RecursionError) and error.path is None:
+            return GraphQLError("Query is nested too deeply", extensions={"code": "query_depth_exceeded"})
+        if _is_unstorable_text(original):
+            original = InvalidText("文本含无效字符", "The text has invalid characters")
         if isinstance(original, AnkuanError):
             context = self.execution_context.context
             english = isinstance(context, Context) and context.language == "en"
@@ -60,3 +66,12 @@ class PresentErrors(MaskErrors):
             path=error.path,
             extensions={"code": "internal_error", "reference": reference},
         )
+
+
+def _is_unstorable_text(error: BaseException | None) -> bool:
+    """Whether the database or its driver refused a text of a query: a NUL, or half of a surrogate pair."""
+    while error is not None:
+        if isinstance(error, UnicodeEncodeError) or getattr(error, "sqlstate", None) in NOT_TEXT:
+            return True
+        error = error.__cause__
+    return False

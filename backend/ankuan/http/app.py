@@ -14,11 +14,13 @@ from ankuan.http.identify import Identify
 from ankuan.http.security import SecurityHeaders
 from ankuan.http.services import Services, open_services
 from ankuan.platform.bus import EventBus
+from ankuan.platform.logs import configure_logs
 from ankuan.platform.settings import Settings
 
 
 def make_app(settings: Settings, bus: EventBus) -> Starlette:
     """The application. Connections are opened when it starts and given back when it stops."""
+    configure_logs()
     services = Services(settings)
     identify = Identify(services)
     view = GraphQLView(schema, make_context=identify.context)

@@ -8,10 +8,11 @@ from starlette.routing import Route
 
 from ankuan.disbursement.payment_receipt import render_payment_receipt, verify_check_code
 from ankuan.http.identify import Identify, problem
-from ankuan.kernel.errors import AnkuanError, NotFound
+from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.platform.actor import Actor, system_actor
 from ankuan.platform.graphql.ids import expect_id
 
+STATUS = {ErrorKind.NOT_FOUND: 404, ErrorKind.NOT_ALLOWED: 403}
 PAGE = """<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>电子回单查验</title></head>
 <body><main><h1>电子回单查验</h1>{body}</main></body></html>"""
@@ -33,10 +34,8 @@ def routes(identify: Identify) -> list[Route]:
                     now=services.clock.now(),
                     verify_base_url=_base_url(request, services.settings.public_url),
                 )
-        except NotFound as error:
-            return problem(404, error.code, error.zh)
         except AnkuanError as error:
-            return problem(409, error.code, error.zh)
+            return problem(STATUS.get(error.kind, 409), error.code, error.zh)
         headers = {"Content-Disposition": 'inline; filename="receipt.pdf"'}
         return Response(pdf, media_type="application/pdf", headers=headers)
 

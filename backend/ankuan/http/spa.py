@@ -38,8 +38,8 @@ def routes() -> list[Route | Mount]:
         if built is None:
             return PlainTextResponse("The frontend has not been built: run `make setup`.", status_code=503)
         path = request.path_params.get("path", "")
-        direct = (built / path).resolve()
-        if path and direct.is_file() and direct.is_relative_to(built.resolve()):
+        direct = _file(built, path)
+        if direct is not None:
             return FileResponse(direct)
         return HTMLResponse(_index(built).replace(NONCE_PLACEHOLDER, request.scope["csp_nonce"]))
 
@@ -47,6 +47,15 @@ def routes() -> list[Route | Mount]:
         [Mount("/assets", HashedFiles(directory=built / "assets"))] if built and (built / "assets").exists() else []
     )
     return [*mounted, Route("/{path:path}", shell, methods=["GET"])]
+
+
+def _file(built: Path, path: str) -> Path | None:
+    """The built file of this path; ``None`` for paths of the interface itself and for those that no file can have."""
+    try:
+        direct = (built / path).resolve()
+        return direct if path and direct.is_file() and direct.is_relative_to(built.resolve()) else None
+    except (OSError, ValueError):
+        return None
 
 
 @lru_cache(maxsize=1)

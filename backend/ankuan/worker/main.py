@@ -15,6 +15,7 @@ from ankuan.platform.bus import EventBus
 from ankuan.platform.crypto import load_cipher
 from ankuan.platform.db import Database, make_engine
 from ankuan.platform.jobs import Finder, Job, JobContext, RoomJobs
+from ankuan.platform.logs import configure_logs
 from ankuan.platform.plugins import load_plugins
 from ankuan.platform.service_loop import settle_memory
 from ankuan.platform.settings import Settings
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 
 async def work(settings: Settings, *, rooms: Sequence[RoomJobs], bus: EventBus) -> None:
     """Run finders and jobs until cancelled or told to stop (SIGTERM, SIGINT)."""
+    configure_logs()
     queue = await open_queue(settings.redis_url)
     database = Database(
         make_engine(settings.database_url, pool_size=settings.pool_size), bus=bus, bell=RedisBell(queue)
