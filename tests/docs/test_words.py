@@ -1,6 +1,7 @@
 """What can be set, raised, told or answered stands in the documentation."""
 
 import importlib
+import json
 import re
 import tomllib
 
@@ -10,6 +11,8 @@ from ankuan.api.schema import schema
 from ankuan.api.system_fields import ALARM_TITLES
 from ankuan.banking.rules import AlarmKind
 from ankuan.control.runtime_checks import CHECKS
+from ankuan.disbursement.rules import STATUS_TITLES, Kind
+from ankuan.disbursement.titles import kind_title
 from ankuan.kernel.errors import ErrorKind
 from ankuan.platform.settings import Settings
 from ankuan.plugin_api.bank import AnswerState, BankCapabilities
@@ -57,9 +60,14 @@ def test_every_alarm_stands_in_the_table_with_what_to_do() -> None:
 
 
 def test_titles_of_alarms_are_those_of_the_screen() -> None:
-    table = alarm_table()
-    assert {k: t for k, t in ALARM_TITLES.items() if k in table and table[k][0] != t} == {}
-    assert {c.alarm_kind: c.zh for c in CHECKS if table[c.alarm_kind][0] != c.zh} == {}
+    assert {kind: title for kind, (title, _, _) in alarm_table().items()} == ALARM_TITLES
+
+
+@pytest.mark.parametrize(("language", "place"), [("zh-CN", 0), ("en", 1)])
+def test_screen_and_server_call_payments_the_same(language: str, place: int) -> None:
+    words = json.loads((ROOT / "frontend/src/locales" / language / "disbursement.json").read_text(encoding="utf-8"))
+    assert words["kind"] == {kind.name: kind_title(kind, language) for kind in Kind}
+    assert words["status"] == {status.name: titles[place] for status, titles in STATUS_TITLES.items()}
 
 
 def test_every_event_kind_stands_in_the_guide() -> None:

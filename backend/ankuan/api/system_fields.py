@@ -7,6 +7,7 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import select
 
+from ankuan.control.runtime_checks import CHECKS
 from ankuan.kernel.errors import NotFound
 from ankuan.platform.alarms import clear_alarm
 from ankuan.platform.db import ReadSession, WriteSession
@@ -35,13 +36,17 @@ ALARM_TITLES = {
     "instruction_executed_unsent": "未发送指令已被执行",
     "instruction_cannot_send": "指令无法发送",
     "instruction_tampered": "指令内容被改动",
+    "payment_returned": "退汇",
+    "unexplained_debit": "不明支出",
+    "bank_line_changed": "银行流水前后不一",
     "bank_lines_malformed": "银行流水无法识别",
     "bank_answer_malformed": "银行应答无法识别",
     "sign_in_locked": "登录失败次数过多",
     "bank_unreachable": "银行连接中断",
-    "ledger_invariant": "账务核验不平",
     "sub_account_pool_low": "子账户存量不足",
+    **{check.alarm_kind: check.zh for check in CHECKS},
 }
+"""What the alarm list says for each kind that anything raises."""
 
 
 @strawberry.type(name="Alarm", description="Something a person must look at.")

@@ -41,6 +41,6 @@ async def reject_disbursement(
     refuse(deny(Act.REJECT, life, person_of(session.actor), digest=digest), field="disbursementId")
     role = disbursement.next_role or acting_role(session.actor, permission_for(Act.REJECT, life.status))
     await record_act(session, disbursement, Act.REJECT, role=role, comment=comment, now=now)
-    await free_holds(session, disbursement, why="否决", now=now)
+    await free_holds(session, disbursement, why="驳回", now=now)
     change_status(disbursement, LifeEvent.REJECT, now=now)
     await tell(session, disbursement, case=case, now=now)

@@ -57,7 +57,7 @@ async def release_disbursements(
     ``SamePerson``, ``CaseNotOpen``, ``ReviewBlocked``, ``ContentTampered``.
     """
     if not 1 <= len(items) <= MAX_ITEMS:
-        raise NothingToRelease(f"一次放款 1 至 {MAX_ITEMS} 件", f"Release 1 to {MAX_ITEMS} at once", field="items")
+        raise NothingToRelease(f"一次付款 1 至 {MAX_ITEMS} 件", f"Release 1 to {MAX_ITEMS} at once", field="items")
     taken: dict[tuple[int, UUID], Disbursement] = {}
     # All disbursements first, then all cases, each in the order of their keys: two overlapping releases never wait
     # for each other in a circle.

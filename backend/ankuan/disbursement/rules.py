@@ -75,14 +75,14 @@ _TURN: Final[Mapping[Status, Act]] = {
 STATUS_TITLES: Final[Mapping[Status, tuple[str, str]]] = {
     Status.DRAFT: ("草稿", "Draft"),
     Status.IN_APPROVAL: ("审批中", "In approval"),
-    Status.APPROVED: ("已审批，待稽核", "Approved, waiting for the audit"),
-    Status.AUDITED: ("已稽核，待放款", "Audited, waiting for release"),
-    Status.RELEASED: ("已放款，银行处理中", "Released, at the bank"),
+    Status.APPROVED: ("待稽核", "Waiting for the audit"),
+    Status.AUDITED: ("待付款", "Waiting for release"),
+    Status.RELEASED: ("付款中", "At the bank"),
     Status.SETTLED: ("已支付", "Paid"),
     Status.PARTLY_SETTLED: ("部分支付", "Partly paid"),
-    Status.FAILED: ("支付失败", "Failed"),
+    Status.FAILED: ("付款失败", "Failed"),
     Status.WITHDRAWN: ("已撤回", "Withdrawn"),
-    Status.REJECTED: ("已否决", "Rejected"),
+    Status.REJECTED: ("已驳回", "Rejected"),
 }
 
 

@@ -175,7 +175,7 @@ async def test_the_whole_way(ask: Ask, payouts: Payouts) -> None:
         ("SUBMIT", "提交", "承办人"),
         ("APPROVE", "同意", "庭长"),
         ("AUDIT", "稽核通过", "财务主管"),
-        ("RELEASE", "放款", "出纳"),
+        ("RELEASE", "付款释放", "出纳"),
     ]
     english = await ask(HANDLER, ONE, "en", id=node["id"])
     assert (english["statusTitle"], english["kindTitle"]) == ("Paid", "Pay a party")
