@@ -47,9 +47,10 @@ async def emit(session: WriteSession, *events: Event, now: datetime) -> None:
             await listener(session, event, now)
 
 
+# The answer's column has a name of its own: "order by xid" would mean the text, in which 1000 stands before 999.
 _READ = text(
     """
-    select xid::text as xid, id, court_id, kind, subject, payload, at
+    select xid::text as xid_text, id, court_id, kind, subject, payload, at
       from event
      where (xid, id) > (cast(cast(:xid as text) as xid8), cast(:id as bigint))
        and xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -83,7 +84,7 @@ async def visible_events(
     """Like :func:`read_events`, without asking whether more is coming. Raises :class:`BadCursor`."""
     xid, number = parse_cursor(after)
     rows = await session.execute(_READ, {"xid": str(xid), "id": number, "kinds": list(kinds), "limit": limit})
-    return tuple(ToldEvent(f"{r.xid}-{r.id}", r.kind, r.court_id, r.subject, r.payload, r.at) for r in rows)
+    return tuple(ToldEvent(f"{r.xid_text}-{r.id}", r.kind, r.court_id, r.subject, r.payload, r.at) for r in rows)
 
 
 async def is_behind(session: ReadSession) -> bool:
