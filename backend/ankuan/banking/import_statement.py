@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from ankuan.banking.polled_twins import polled_twins
 from ankuan.banking.queries import get_fund_account
 from ankuan.banking.record_lines import Feed, record_lines
-from ankuan.banking.statement_rules import Judged, judge
+from ankuan.banking.statement_rules import Judged, Reason, judge
 from ankuan.banking.statements.read_camt053 import read_camt053
 from ankuan.banking.statements.read_mt940 import read_mt940
 from ankuan.banking.statements.rows import Entry
@@ -67,6 +68,16 @@ async def import_statement(
     statements = await asyncio.to_thread(_READERS[format], content)
     judged = [row for statement in statements for row in judge(statement, account_no=account.account_no, today=today)]
     lines = _lines(format, judged)
+    doubtful = await polled_twins(
+        session,
+        court_id=court_id,
+        fund_account_id=fund_account_id,
+        lines=[line for line in lines if line is not None],
+        source=_FEEDS[format],
+    )
+    for index, line in enumerate(lines):
+        if line is not None and line.bank_key in doubtful:
+            judged[index], lines[index] = Judged(judged[index].row, Reason.LIKE_A_POLLED_LINE), None
     usable = [line for line in lines if line is not None]
     line_ids: dict[str, UUID] = {}
     new: set[UUID] = set()

@@ -28,6 +28,7 @@ class Reason(StrEnum):
     DEBIT = "debit"
     ZERO_AMOUNT = "zero_amount"
     FUTURE_DATE = "future_date"
+    LIKE_A_POLLED_LINE = "like_a_polled_line"
 
 
 REASONS_ZH: Final = {
@@ -41,6 +42,7 @@ REASONS_ZH: Final = {
     Reason.DEBIT: "支出，不是到账",
     Reason.ZERO_AMOUNT: "金额为零",
     Reason.FUTURE_DATE: "记账日期晚于今天",
+    Reason.LIKE_A_POLLED_LINE: "银行接口已送达同日同额、摘要或账号不同的一笔，疑为同一笔，须人工核对",
 }
 REASONS_EN: Final = {
     Reason.UNREADABLE: "The row can't be read",
@@ -53,6 +55,7 @@ REASONS_EN: Final = {
     Reason.DEBIT: "Money out is no receipt",
     Reason.ZERO_AMOUNT: "The amount is zero",
     Reason.FUTURE_DATE: "Booked on a day to come",
+    Reason.LIKE_A_POLLED_LINE: "The bank's own feed told this amount and day in other words; a person must look",
 }
 
 
