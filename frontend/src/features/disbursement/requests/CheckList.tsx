@@ -11,11 +11,12 @@ export function CheckList({ checks }: { checks: readonly CheckPart[] }) {
   const t = useTranslations('disbursement');
   const latest = latestRound(checks);
   const earlier = earlierRounds(checks);
-  const count = (outcome: CheckPart['outcome']) => latest.filter((one) => one.outcome === outcome).length;
   if (checks.length === 0) return <p className="ak-muted">{t('checks.none')}</p>;
   return (
     <>
-      <p>{t('checks.summary', { pass: count('PASS'), warn: count('WARN'), block: count('BLOCK') })}</p>
+      <p>
+        <CheckSummary checks={checks} />
+      </p>
       <Round checks={latest} label={t('checks.title')} />
       {earlier.length > 0 ? (
         <details>
@@ -25,6 +26,15 @@ export function CheckList({ checks }: { checks: readonly CheckPart[] }) {
       ) : null}
     </>
   );
+}
+
+/** How the latest round went, in one line, marked by the worst of it. */
+export function CheckSummary({ checks }: { checks: readonly CheckPart[] }) {
+  const t = useTranslations('disbursement');
+  const latest = latestRound(checks);
+  const count = (outcome: CheckPart['outcome']) => latest.filter((one) => one.outcome === outcome).length;
+  const worst = (['BLOCK', 'WARN', 'PASS'] as const).find((outcome) => count(outcome) > 0) ?? 'PASS';
+  return <StatusMark tone={toneOf(worst)}>{t('checks.summary', { pass: count('PASS'), warn: count('WARN'), block: count('BLOCK') })}</StatusMark>;
 }
 
 function Round({ checks, label }: { checks: readonly CheckPart[]; label: string }) {

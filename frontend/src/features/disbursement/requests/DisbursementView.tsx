@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { digestPrefix } from '~/domain/digest';
 import { ActsTimeline } from '~/features/disbursement/requests/ActsTimeline';
 import { ApprovalPlan } from '~/features/disbursement/requests/ApprovalPlan';
-import { CheckList } from '~/features/disbursement/requests/CheckList';
+import { CheckList, CheckSummary } from '~/features/disbursement/requests/CheckList';
 import { DisbursementLines } from '~/features/disbursement/requests/DisbursementLines';
 import type { DisbursementDetail } from '~/features/disbursement/requests/parts';
 import { formatInstant } from '~/platform/clock';
@@ -26,6 +26,7 @@ export function DisbursementView({ found }: { found: DisbursementDetail }) {
         <Facts
           facts={[
             { term: t('request.status'), value: <StatusMark tone={toneOf(found.status)}>{found.statusTitle}</StatusMark> },
+            { term: t('checks.title'), value: found.checks.length > 0 ? <CheckSummary checks={found.checks} /> : null },
             { term: t('request.case'), value: <Link to={paths.case(found.case.id)}>{found.case.number}</Link> },
             { term: t('request.kind'), value: found.kindTitle },
             { term: t('request.purpose'), value: found.purpose },
