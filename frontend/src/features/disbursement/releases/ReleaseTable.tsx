@@ -40,7 +40,10 @@ export function ReleaseTable({ items, onRemove }: Props) {
                     <td>{line.payeeName}</td>
                     <td>
                       <span className="ak-amount">{line.payeeAccount || line.payeeAccountMasked}</span>
-                      <small className="ak-second">{line.payeeBankName}</small>
+                      <small className="ak-second">
+                        {line.payeeBankName}
+                        {line.payeeBankCode ? ` · ${t('line.cnaps')} ${line.payeeBankCode}` : ''}
+                      </small>
                     </td>
                     <td className="ak-num">
                       <Amount yuan={line.amount} />

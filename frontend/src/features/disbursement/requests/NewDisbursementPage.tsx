@@ -2,7 +2,8 @@ import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useTranslations } from 'use-intl';
 import { DisbursementEditor } from '~/features/disbursement/requests/DisbursementEditor';
-import { newPayLine, type PayForm, payInput } from '~/features/disbursement/requests/disbursementRules';
+import { type PayForm, payInput } from '~/features/disbursement/requests/disbursementRules';
+import { afterChange, firstLine, type Known } from '~/features/disbursement/requests/firstProposal';
 import { usePayPreview } from '~/features/disbursement/requests/usePayPreview';
 import { CreateDisbursementDocument, DisbursementFormDocument, SubmitDisbursementDocument } from '~/generated/graphql';
 import { type Problem, problemOf } from '~/platform/api/problem';
@@ -33,15 +34,17 @@ export function NewDisbursementPage() {
         </>
       }
     >
-      <NewDisbursement key={caseId} caseId={caseId} payees={data.parties.edges.map(({ node }) => ({ id: node.id, name: node.name }))} />
+      <NewDisbursement key={caseId} caseId={caseId} parties={data.parties.edges.map(({ node }) => node)} available={data.caseBalance.available} />
     </Page>
   );
 }
 
-function NewDisbursement({ caseId, payees }: { caseId: string; payees: readonly { id: string; name: string }[] }) {
+function NewDisbursement({ caseId, ...now }: Known & { caseId: string }) {
   const t = useTranslations('disbursement');
   const navigate = useNavigate();
-  const [form, setForm] = useState<PayForm>(() => ({ kind: 'PAY_PARTY', purpose: t('form.usualPurpose'), lines: [newPayLine()] }));
+  // What was known when the form opened: a later arrival changes no amount under a person's hands.
+  const [known] = useState<Known>(now);
+  const [form, setForm] = useState<PayForm>(() => ({ kind: 'PAY_PARTY', purpose: t('form.usualPurpose'), lines: [firstLine('PAY_PARTY', known)] }));
   const [problem, setProblem] = useState<Problem | null>(null);
   const create = useCommand(CreateDisbursementDocument);
   const submit = useCommand(SubmitDisbursementDocument);
@@ -66,8 +69,8 @@ function NewDisbursement({ caseId, payees }: { caseId: string; payees: readonly 
   return (
     <DisbursementEditor
       form={form}
-      onChange={setForm}
-      payees={payees}
+      onChange={(next) => setForm(afterChange(form, next, known))}
+      payees={now.parties}
       preview={preview}
       problem={problem}
       phase={create.busy ? create.phase : submit.phase}

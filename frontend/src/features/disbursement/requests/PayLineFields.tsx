@@ -1,6 +1,6 @@
 import { Button } from 'antd';
 import { useTranslations } from 'use-intl';
-import { type PayLine, tidyDigits } from '~/features/disbursement/requests/disbursementRules';
+import { NOT_A_PARTY, type PayLine, tidyDigits } from '~/features/disbursement/requests/disbursementRules';
 import { SelectField } from '~/ui/form/SelectField';
 import { TextField } from '~/ui/form/TextField';
 import { MoneyInput } from '~/ui/money/MoneyInput';
@@ -17,7 +17,7 @@ export function PayLineFields({ lines, payees, onChange }: Props) {
     const named = (label: string) => (several ? `${label} ${index + 1}` : label);
     const pickParty = (partyId: string) => {
       const party = payees.find((one) => one.id === partyId);
-      change(line.key, party ? { partyId, payeeName: party.name } : { partyId: '' });
+      change(line.key, party ? { partyId, payeeName: party.name } : { partyId });
     };
     return (
       <fieldset key={line.key} className="ak-line">
@@ -25,8 +25,8 @@ export function PayLineFields({ lines, payees, onChange }: Props) {
         <SelectField
           label={named(t('line.party'))}
           value={line.partyId}
-          none={t('line.noParty')}
-          choices={payees.map((one) => ({ value: one.id, label: one.name }))}
+          none={t('line.chooseParty')}
+          choices={[...payees.map((one) => ({ value: one.id, label: one.name })), { value: NOT_A_PARTY, label: t('line.noParty') }]}
           onChange={pickParty}
         />
         <TextField label={named(t('line.payeeName'))} value={line.payeeName} onChange={(payeeName) => change(line.key, { payeeName })} />

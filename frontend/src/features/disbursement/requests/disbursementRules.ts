@@ -17,6 +17,7 @@ export const DISBURSEMENT_KINDS: readonly DisbursementKind[] = [
 
 export type PayLine = {
   key: number;
+  /** Id of a party, NOT_A_PARTY, or nothing while nobody was chosen. */
   partyId: string;
   payeeName: string;
   payeeAccount: string;
@@ -25,6 +26,9 @@ export type PayLine = {
   amount: string;
 };
 export type PayForm = { kind: DisbursementKind; purpose: string; lines: PayLine[] };
+
+/** Chosen on purpose: the payee is no party of the case. */
+export const NOT_A_PARTY = 'none';
 
 let keys = 0;
 
@@ -45,6 +49,7 @@ export function formOf(stored: DisbursementDetail_DisbursementFragment): PayForm
     purpose: stored.purpose,
     lines: stored.lines.map((line) =>
       newPayLine({
+        partyId: line.party?.id ?? '',
         payeeName: line.payeeName,
         payeeAccount: line.payeeAccount,
         payeeBankName: line.payeeBankName,
@@ -74,7 +79,7 @@ export function payInput(form: PayForm): { purpose: string; lines: DisbursementL
       payeeAccount: tidyDigits(line.payeeAccount),
       payeeBankName: line.payeeBankName.trim(),
       payeeBankCode: tidyDigits(line.payeeBankCode) || null,
-      partyId: line.partyId || null,
+      partyId: line.partyId === NOT_A_PARTY ? null : line.partyId || null,
       amount: reading.yuan,
     });
   }
