@@ -133,6 +133,8 @@ async def _waits_for_adjustment(session: WriteSession, row: Instruction) -> bool
             Instruction.court_id == row.court_id,
             Instruction.purpose == "adjustment",
             Instruction.state.not_in([state.value for state in FINAL]),
+            # What is not final is always due some time: the index of what is due answers, not years of history.
+            Instruction.next_try_at.is_not(None),
             or_(
                 Instruction.case_id == row.case_id,
                 Instruction.to_sub_account == row.pay_from_sub_account,

@@ -56,8 +56,12 @@ async def _orders(
     session: WriteSession, court_id: int, fund_account_id: UUID, lines: Sequence[BankLine]
 ) -> Sequence[Instruction]:
     """Orders that the lines name, locked in one order so that two feeds never wait for each other."""
-    references = [line.client_ref for line in lines if line.client_ref]
-    numbers = [line.bank_ref for line in lines if line.bank_ref and not line.client_ref]
+    # Money that came in from outside speaks of no order; most pages hold nothing else, and ask nothing.
+    speaking = [line for line in lines if (line.direction, line.kind) != (LineDirection.CREDIT, LineKind.EXTERNAL)]
+    references = [line.client_ref for line in speaking if line.client_ref]
+    numbers = [line.bank_ref for line in speaking if line.bank_ref and not line.client_ref]
+    if not references and not numbers:
+        return ()
     found = await session.scalars(
         select(Instruction)
         .where(
