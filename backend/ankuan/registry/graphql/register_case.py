@@ -19,6 +19,8 @@ from ankuan.registry.queries import get_case
 from ankuan.registry.register_case import HANDLER_ROLE, register_case
 from ankuan.registry.rules import PartyKind, PartyRole
 
+NOBODY = UUID(int=0)
+
 
 @strawberry.input(description="A party of a new case.")
 class PartyInput:
@@ -109,4 +111,8 @@ async def run_register_case(info: Information, given: RegisterCaseInput) -> Regi
 
 
 def _of_court(given: str | None, type_name: str, field: str, court_id: int) -> UUID | None:
-    return expect_id(given, type_name, field=field, court_id=court_id).uuid if given is not None else None
+    """The key of an id; the nil key, which nothing has, when the id is of another court."""
+    if given is None:
+        return None
+    ref = expect_id(given, type_name, field=field)
+    return ref.uuid if ref.court_id == court_id else NOBODY
