@@ -6,6 +6,7 @@ settings, which row-level security reads; both are set in the first round trip.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from sqlalchemy import DateTime, MetaData
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
@@ -19,6 +20,10 @@ from ankuan.platform.bus import EventBus
 
 APPLICATION_ROLE = "ankuan_app"
 RETRYABLE = frozenset({"40001", "40P01"})
+IDLE_LIMIT = timedelta(seconds=60)
+"""A transaction that waits for its own process longer than this is ended by the server: no unit of work waits for a
+network, so the process is stopped or gone, and its locks and its place before the event horizon hold up everybody (G7).
+"""
 _BEGIN = (
     "select set_config('ankuan.courts', $1, true), set_config('ankuan.actor', $2, true),"
     " set_config('transaction_read_only', $3, true)"
@@ -114,12 +119,18 @@ async def _begin(session: AsyncSession, actor: Actor, *, read_only: bool) -> Non
         await (await session.connection()).exec_driver_sql(_BEGIN, settings)
 
 
-def make_engine(url: str, *, pool_size: int = 10, as_role: str | None = APPLICATION_ROLE) -> AsyncEngine:
+def make_engine(
+    url: str, *, pool_size: int = 10, as_role: str | None = APPLICATION_ROLE, idle_limit: timedelta = IDLE_LIMIT
+) -> AsyncEngine:
     """An engine whose connections run as ``as_role`` from their first statement on.
 
     The role is a start-up parameter: a login that owns the tables still works under row-level security.
     """
-    server_settings = {"timezone": "UTC", "application_name": "ankuan"}
+    server_settings = {
+        "timezone": "UTC",
+        "application_name": "ankuan",
+        "idle_in_transaction_session_timeout": str(idle_limit // timedelta(milliseconds=1)),
+    }
     if as_role:
         server_settings["role"] = as_role
     return create_async_engine(
