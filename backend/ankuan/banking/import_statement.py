@@ -17,7 +17,7 @@ from ankuan.banking.statement_rules import Judged, Reason, judge
 from ankuan.banking.statements.read_camt053 import read_camt053
 from ankuan.banking.statements.read_mt940 import read_mt940
 from ankuan.banking.statements.rows import Entry
-from ankuan.banking.tables import StatementImport, StatementImportRow
+from ankuan.banking.tables import FundAccount, StatementImport, StatementImportRow
 from ankuan.kernel.clock import business_date
 from ankuan.kernel.ids import content_digest, digest, new_id
 from ankuan.kernel.money import Money
@@ -68,16 +68,7 @@ async def import_statement(
     statements = await asyncio.to_thread(_READERS[format], content)
     judged = [row for statement in statements for row in judge(statement, account_no=account.account_no, today=today)]
     lines = _lines(format, judged)
-    doubtful = await polled_twins(
-        session,
-        court_id=court_id,
-        fund_account_id=fund_account_id,
-        lines=[line for line in lines if line is not None],
-        source=_FEEDS[format],
-    )
-    for index, line in enumerate(lines):
-        if line is not None and line.bank_key in doubtful:
-            judged[index], lines[index] = Judged(judged[index].row, Reason.LIKE_A_POLLED_LINE), None
+    await _take_out_twins(session, account, judged, lines, _FEEDS[format])
     usable = [line for line in lines if line is not None]
     line_ids: dict[str, UUID] = {}
     new: set[UUID] = set()
@@ -120,6 +111,19 @@ async def import_statement(
     if rows:
         await session.execute(insert(StatementImportRow), rows)
     return imported
+
+
+async def _take_out_twins(
+    session: WriteSession, account: FundAccount, judged: list[Judged], lines: list[BankLine | None], feed: Feed
+) -> None:
+    """Reject rows that may be what the bank's own feed has told in other words."""
+    told = [line for line in lines if line is not None]
+    doubtful = await polled_twins(
+        session, court_id=account.court_id, fund_account_id=account.id, lines=told, source=feed
+    )
+    for index, line in enumerate(lines):
+        if line is not None and line.bank_key in doubtful:
+            judged[index], lines[index] = Judged(judged[index].row, Reason.LIKE_A_POLLED_LINE), None
 
 
 def _outcome(verdict: Judged, line_id: UUID | None, new: set[UUID]) -> dict[str, object]:

@@ -67,6 +67,7 @@ def test_feeds_that_print_differently_mean_the_same_and_others_do_not() -> None:
 
 
 def test_references_do_not_repeat_and_fit_the_narrowest_bank() -> None:
-    made = {make_client_ref(174, NOW) for _ in range(10_000)}
-    assert len(made) == 10_000
+    # Of ten random digits two in a thousand are equal once in 20,000 runs; the table's unique key is what decides.
+    made = {make_client_ref(174, NOW) for _ in range(1_000)}
+    assert len(made) == 1_000
     assert all(len(ref) == 20 and ref.isdigit() and ref.startswith("0174261120") for ref in made)
