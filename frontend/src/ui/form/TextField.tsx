@@ -9,7 +9,7 @@ type Props = {
   hint?: string;
   /** Tidies what was typed when the field is left. */
   tidy?: (typed: string) => string;
-  type?: 'text' | 'password' | 'date' | 'tel';
+  type?: 'text' | 'password' | 'tel';
   autoComplete?: string;
   multiline?: boolean;
   disabled?: boolean;

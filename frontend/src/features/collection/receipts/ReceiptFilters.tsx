@@ -2,9 +2,9 @@ import { Button } from 'antd';
 import { useTranslations } from 'use-intl';
 import { RECEIPT_STATUSES } from '~/features/collection/receipts/receiptFilter';
 import type { UrlState } from '~/platform/urlState';
+import { DateField } from '~/ui/form/DateField';
 import { SearchBox } from '~/ui/form/SearchBox';
 import { SelectField } from '~/ui/form/SelectField';
-import { TextField } from '~/ui/form/TextField';
 
 const NAMES = ['search', 'status', 'from', 'to', 'amount', 'court', 'mine'];
 
@@ -25,8 +25,8 @@ export function ReceiptFilters({ url }: { url: UrlState }) {
         choices={RECEIPT_STATUSES.map((one) => ({ value: one, label: t(`status.${one}`) }))}
         onChange={(status) => url.set({ status })}
       />
-      <TextField label={t('list.from')} type="date" value={url.get('from')} onChange={(from) => url.set({ from })} />
-      <TextField label={t('list.to')} type="date" value={url.get('to')} onChange={(to) => url.set({ to })} />
+      <DateField label={t('list.from')} value={url.get('from')} onChange={(from) => url.set({ from })} />
+      <DateField label={t('list.to')} value={url.get('to')} onChange={(to) => url.set({ to })} />
       {NAMES.some((name) => url.get(name) !== '') ? (
         <Button onClick={() => url.set(Object.fromEntries(NAMES.map((name) => [name, ''])))}>{t('list.clear')}</Button>
       ) : null}

@@ -10,7 +10,7 @@ import { usePageQuery } from '~/platform/api/usePageQuery';
 import { useLive } from '~/platform/live/useLive';
 import { paths } from '~/platform/paths';
 import { useUrlState } from '~/platform/urlState';
-import { TextField } from '~/ui/form/TextField';
+import { DateField } from '~/ui/form/DateField';
 import { Page } from '~/ui/page/Page';
 import { FaultState } from '~/ui/states/FaultState';
 import { Waiting } from '~/ui/states/Waiting';
@@ -37,7 +37,7 @@ export function OverviewPage() {
           {t('asOf', { at: formatInstant(readAt, 'second') })}
         </>
       }
-      actions={<TextField label={t('on')} type="date" value={url.get('on') || overview.on || todayInShanghai()} onChange={(on) => url.set({ on })} />}
+      actions={<DateField label={t('on')} value={url.get('on') || overview.on || todayInShanghai()} onChange={(on) => url.set({ on })} />}
     >
       <HeadFigures overview={overview} />
       <CourtTree rows={overview.children} />

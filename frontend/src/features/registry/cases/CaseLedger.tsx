@@ -4,7 +4,7 @@ import type { CasePageQuery, LedgerRows_EntryFragment } from '~/generated/graphq
 import { columnsOf } from '~/features/registry/cases/ledgerRules';
 import { todayInShanghai } from '~/platform/clock';
 import type { UrlState } from '~/platform/urlState';
-import { TextField } from '~/ui/form/TextField';
+import { DateField } from '~/ui/form/DateField';
 import { type Column, DataGrid } from '~/ui/grid/DataGrid';
 import { Pager } from '~/ui/grid/Pager';
 import { Amount } from '~/ui/money/Amount';
@@ -28,7 +28,7 @@ export function CaseLedger({ ledger, url }: Props) {
   return (
     <Section title={t('ledger.title')} count={ledger.totalCount}>
       <div className="ak-filters">
-        <TextField label={t('ledger.asOf')} type="date" value={asOf} onChange={(value) => url.set({ asOf: value })} />
+        <DateField label={t('ledger.asOf')} value={asOf} onChange={(value) => url.set({ asOf: value })} />
         {asOf ? <Button onClick={() => url.set({ asOf: '' })}>{t('ledger.now')}</Button> : null}
         <span className="ak-muted">{asOf ? t('ledger.asOfNote', { date: asOf }) : t('ledger.nowNote', { date: todayInShanghai() })}</span>
       </div>
