@@ -17,6 +17,7 @@ export function ChecksPreview({ preview }: { preview: PayPreview }) {
       {preview.state === 'judged' ? (
         <>
           <CheckList checks={preview.judged.checks} />
+          {preview.judged.approvalPlan.length > 0 ? <h3>{t('plan.title')}</h3> : null}
           <ApprovalPlan steps={preview.judged.approvalPlan} />
         </>
       ) : null}

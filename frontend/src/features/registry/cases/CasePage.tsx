@@ -2,7 +2,7 @@ import { Alert } from 'antd';
 import { useLocation, useParams } from 'react-router';
 import { useTranslations } from 'use-intl';
 import { CaseActs } from '~/features/registry/cases/CaseActs';
-import { CaseHead } from '~/features/registry/cases/CaseHead';
+import { CaseBalance, CaseFacts } from '~/features/registry/cases/CaseHead';
 import { CaseLedger } from '~/features/registry/cases/CaseLedger';
 import { CaseMoney } from '~/features/registry/cases/CaseMoney';
 import { PartyList } from '~/features/registry/cases/PartyList';
@@ -39,10 +39,11 @@ export function CasePage() {
       {state?.warnings?.map((warning) => (
         <Alert key={warning} type="warning" showIcon title={warning} />
       ))}
-      <CaseHead found={found} balance={page.data.caseBalance} />
+      <CaseBalance balance={page.data.caseBalance} />
       <SubAccountPanel caseId={found.id} subAccounts={page.data.subAccounts.edges.map((edge) => edge.node)} onBound={refetch} />
-      <PartyList parties={page.data.parties.edges.map((edge) => edge.node)} />
       <CaseMoney data={money.data} fault={money.fault} />
+      <CaseFacts found={found} />
+      <PartyList parties={page.data.parties.edges.map((edge) => edge.node)} />
       <CaseLedger ledger={page.data.caseLedger} url={url} />
     </Page>
   );
