@@ -19,9 +19,10 @@ export function ReceiptListPage() {
   const t = useTranslations('collection');
   const navigate = useNavigate();
   const url = useUrlState();
-  const columns = useReceiptColumns();
   const filter = receiptFilter(url.get);
   const { data, fault, refetch } = usePageQuery(ReceiptListDocument, { filter, first: 50, after: url.after });
+  const rows = data?.receipts.edges.map((edge) => edge.node);
+  const columns = useReceiptColumns(rows);
   const fresh = useNewReceipts();
   const show = () => {
     fresh.seen();
@@ -34,7 +35,7 @@ export function ReceiptListPage() {
       <DataGrid
         caption={t('list.title')}
         columns={columns}
-        rows={data?.receipts.edges.map((edge) => edge.node)}
+        rows={rows}
         rowKey={(row) => row.id}
         fault={fault}
         onRetry={refetch}

@@ -14,15 +14,16 @@ type Props = { title: string; empty: string; filter: ReceiptFilter; more: Record
 export function UnclaimedReceipts({ title, empty, filter, more, first = 10 }: Props) {
   const t = useTranslations('collection');
   const navigate = useNavigate();
-  const columns = useReceiptColumns();
   const { data, fault, refetch } = usePageQuery(ReceiptListDocument, { filter, first, after: null });
+  const rows = data?.receipts.edges.map((edge) => edge.node);
+  const columns = useReceiptColumns(rows);
   useLive(ReceiptArrivedDocument, {}, (event) => event.receiptArrived, { onEvent: refetch, onResume: refetch });
   return (
     <Section title={title} count={data?.receipts.totalCount} actions={<Link to={paths.receipts(more)}>{t('list.all')}</Link>}>
       <DataGrid
         caption={title}
         columns={columns}
-        rows={data?.receipts.edges.map((edge) => edge.node)}
+        rows={rows}
         rowKey={(row) => row.id}
         fault={fault}
         onRetry={refetch}

@@ -11,9 +11,15 @@ import { toneOf } from '~/ui/status/tones';
 
 export type ReceiptRow = ReceiptRow_ReceiptFragment;
 
-/** Amount, payer, account and remark in one row: what people need to recognise whose money it is. */
-export function useReceiptColumns(): readonly Column<ReceiptRow>[] {
+/**
+ * Amount, payer, account and remark in one row: what people need to recognise whose money it is.
+ * The last column stands only where some row has something in it.
+ */
+export function useReceiptColumns(rows: readonly ReceiptRow[] | undefined): readonly Column<ReceiptRow>[] {
   const t = useTranslations('collection');
+  const claimable: readonly Column<ReceiptRow>[] = rows?.some((row) => row.status !== 'ALLOCATED')
+    ? [{ key: 'act', title: t('receipt.act'), cell: (row) => <ClaimLink row={row} /> }]
+    : [];
   return [
     { key: 'number', title: t('receipt.number'), heading: true, cell: (row) => <Link to={paths.receipt(row.id)}>{row.number}</Link> },
     { key: 'amount', title: t('receipt.amount'), numeric: true, cell: (row) => <Amount yuan={row.amount} /> },
@@ -22,7 +28,7 @@ export function useReceiptColumns(): readonly Column<ReceiptRow>[] {
     { key: 'arrived', title: t('receipt.arrivedAt'), cell: (row) => formatInstant(row.arrivedAt) },
     { key: 'match', title: t('receipt.match'), minor: true, cell: (row) => <Match row={row} /> },
     { key: 'status', title: t('receipt.status'), cell: (row) => <StatusMark tone={toneOf(row.status)}>{t(`status.${row.status}`)}</StatusMark> },
-    { key: 'act', title: t('receipt.act'), cell: (row) => <ClaimLink row={row} /> },
+    ...claimable,
   ];
 }
 
@@ -42,6 +48,8 @@ function Match({ row }: { row: ReceiptRow }) {
   const clear = clearSuggestion(row.suggestions);
   if (row.status === 'ALLOCATED') return row.matchTitle;
   if (clear) return t('receipt.suggested', { number: clear.case.number, score: clear.score });
+  const [only, ...others] = row.suggestions;
+  if (only && others.length === 0) return t('receipt.candidate', { number: only.case.number });
   return row.suggestions.length > 0 ? t('receipt.candidates', { count: row.suggestions.length }) : t('receipt.noSuggestion');
 }
 
