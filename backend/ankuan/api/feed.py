@@ -111,11 +111,11 @@ class EventFeed:
         finally:
             self._followers.discard(follower)
 
-    async def shared(self, told: HasCursor, name: str, load: Callable[[], Awaitable[V] | V]) -> V:
+    async def shared(self, told: HasCursor, name: str, load: Callable[[], Awaitable[V]]) -> V:
         """See ``Feed.shared``. What is there at once is handed over at once; a failed load is not kept."""
         key = (told.cursor, name)
         if key not in self._shared:
-            made = load()
+            made: Any = load()  # our own executor answers at once where it can
             self._shared[key] = asyncio.ensure_future(made) if isawaitable(made) else made
             while len(self._shared) > SHARED_LIMIT:
                 self._shared.popitem(last=False)

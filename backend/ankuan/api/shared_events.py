@@ -97,8 +97,8 @@ class _Event:
             made = await feed.shared(self.payload, f"{name}:{self.viewer.kind}:{self.viewer.id}", self._make)
         return _copy(made)
 
-    def _make(self) -> "_Made | Awaitable[_Made]":
-        return self.executor.make(self.payload)
+    def _make(self) -> Awaitable[_Made]:
+        return cast(Awaitable[_Made], self.executor.make(self.payload))  # the feed takes either
 
 
 def _copy(made: _Made) -> ExecutionResult:

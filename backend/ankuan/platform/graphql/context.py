@@ -85,7 +85,7 @@ class Feed(Protocol):
         """
         ...
 
-    async def shared(self, told: "HasCursor", name: str, load: Callable[[], Awaitable[V] | V]) -> V:
+    async def shared(self, told: "HasCursor", name: str, load: Callable[[], Awaitable[V]]) -> V:
         """Make something of an event once for all its subscribers. Only for what does not depend on the viewer."""
         ...
 
