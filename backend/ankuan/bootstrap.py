@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import timedelta
 from typing import Any
 
 from starlette.applications import Starlette
@@ -129,6 +130,7 @@ async def _open_fund_accounts(session: Any, plugins: Any) -> dict[str, str]:
             adjustment_account_no=f"81{number[-10:]}0000000",
             settings={"endpoint": endpoint.rstrip("/") + "/", "user_name": f"court{court.id}"},
             plugins=plugins,
+            finality_window=timedelta(minutes=2),  # the simulated bank knows at once what it has taken
         )
         opened[number] = name
     return opened
