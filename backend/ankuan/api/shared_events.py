@@ -98,7 +98,7 @@ class _Event:
         return _copy(made)
 
     def _make(self) -> Awaitable[_Made]:
-        return cast(Awaitable[_Made], self.executor.make(self.payload))  # the feed takes either
+        return cast("Awaitable[_Made]", self.executor.make(self.payload))  # the feed takes either
 
 
 def _copy(made: _Made) -> ExecutionResult:
