@@ -16,7 +16,7 @@ import pytest
 
 from ankuan.kernel.money import Money
 from ankuan.platform.plugins import load_plugins
-from ankuan.plugin_api.bank import AnswerState, BankConnector, BankPlugin, FundAccountRef, PaymentOrder
+from ankuan.plugin_api.bank import AnswerState, BankConnector, BankPlugin, FundAccountRef, PaymentOrder, PluginServices
 from ankuan.plugin_api.errors import BankUnreachable, InvalidSettings, MalformedAnswer
 from ankuan.plugin_api.events import EventListener, ToldEvent
 from ankuan.plugin_api.testing import answering
@@ -69,7 +69,7 @@ def bank(tmp_path: Path) -> Iterator[ModuleType]:
 def connect(bank: ModuleType, endpoint: str, seconds: int = 2) -> BankConnector:
     account = FundAccountRef("8112501012300012345", "示例人民法院案款专户", None, {"endpoint": endpoint})
     plugin: BankPlugin = bank.ExampleBank()
-    return plugin.connect(account, timeout_seconds=seconds)
+    return plugin.connect(account, PluginServices(timeout_seconds=seconds))
 
 
 def test_the_host_takes_the_example_for_a_bank(bank: ModuleType) -> None:

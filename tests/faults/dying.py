@@ -7,12 +7,15 @@ from typing import Any
 
 from ankuan.plugin_api.bank import (
     AdjustmentOrder,
+    Adjusts,
     BankAnswer,
     BankCapabilities,
     BankConnector,
     BankPlugin,
     FundAccountRef,
     PaymentOrder,
+    PluginServices,
+    Setting,
 )
 
 Step = Callable[[], Awaitable[object]]
@@ -55,14 +58,14 @@ class Around:
         return self.inner.capabilities
 
     @property
-    def settings_schema(self) -> Mapping[str, str]:
-        return self.inner.settings_schema
+    def settings(self) -> tuple[Setting, ...]:
+        return self.inner.settings
 
     def validate_settings(self, settings: Mapping[str, str]) -> None:
         self.inner.validate_settings(settings)
 
-    def connect(self, account: FundAccountRef, *, timeout_seconds: int) -> Any:
-        return _Connector(self, self.inner.connect(account, timeout_seconds=timeout_seconds))
+    def connect(self, account: FundAccountRef, services: PluginServices) -> Any:
+        return _Connector(self, self.inner.connect(account, services))
 
 
 class _Connector:
@@ -77,6 +80,7 @@ class _Connector:
         return await self._submit(order, self._inner.pay)
 
     async def adjust(self, order: AdjustmentOrder) -> BankAnswer:
+        assert isinstance(self._inner, Adjusts)
         return await self._submit(order, self._inner.adjust)
 
     async def query(self, order: Order) -> BankAnswer:

@@ -83,7 +83,7 @@ async def _ask_bank(
         account = await get_fund_account(session, court_id=court_id, fund_account_id=fund_account_id)
     bank = connect_fund_account(context, account)
     try:
-        return await bank.open_sub_accounts((account.name,) * count)
+        return (await bank.open_sub_accounts((account.name,) * count)).opened
     except PluginError as error:
         async with context.database.write(context.actor) as session:
             await raise_alarm(

@@ -1,29 +1,81 @@
-"""Banks: what a bank plugin declares and does. All money is ``kernel.money.Money`` (integer fen, CNY)."""
+"""Banks: who a bank is, what it can do, and what is said to it. All money is ``kernel.money.Money`` (fen, CNY).
+
+Every bank implements :class:`BankPlugin` and :class:`BankConnector`. What only some banks can do stands in a Protocol
+of its own below, and goes with the ability of the same line in ``BankCapabilities``.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from ankuan.kernel.money import Money
-from ankuan.plugin_api.wire import RawExchange
+from ankuan.plugin_api.accounts import AccountCheck, AccountClaim
+from ankuan.plugin_api.answers import (
+    AnswerState,
+    BankAnswer,
+    BankNotice,
+    BatchAnswer,
+    IncomingNotice,
+    NoticeKind,
+    PaperOrder,
+)
+from ankuan.plugin_api.bookings import (
+    BankBalance,
+    BankLine,
+    BankReceipt,
+    LineDirection,
+    LineKind,
+    LinePage,
+    OpenedSubAccount,
+    OpenedSubAccounts,
+    SubAccountPage,
+)
+from ankuan.plugin_api.capabilities import BankCapabilities, Hours
+from ankuan.plugin_api.orders import AdjustmentOrder, BatchOrder, PaymentOrder, SingleOrder, TransferOrder
+from ankuan.plugin_api.services import PluginServices
+from ankuan.plugin_api.settings import Setting, SettingKind
 
-
-@dataclass(frozen=True, slots=True)
-class BankCapabilities:
-    """What this bank can do. Work-flows and screens offer nothing that is not declared here."""
-
-    sub_accounts_online: bool = False
-    adjustments: bool = False
-    pay_from_sub_account: bool = False
-    realtime_result: bool = False
-    batch_limit: int = 1
-    client_ref_max_length: int = 20
-    client_ref_alphabet: str = "0123456789"
-    encoding: str = "utf-8"
-    large_value_from: time | None = None
-    large_value_until: time | None = None
+__all__ = [
+    "AccountCheck",
+    "AccountClaim",
+    "AdjustmentOrder",
+    "Adjusts",
+    "AnswerState",
+    "BankAnswer",
+    "BankBalance",
+    "BankCapabilities",
+    "BankConnector",
+    "BankLine",
+    "BankNotice",
+    "BankPlugin",
+    "BankReceipt",
+    "BatchAnswer",
+    "BatchOrder",
+    "ChecksAccounts",
+    "FundAccountRef",
+    "GivesReceipts",
+    "Hours",
+    "IncomingNotice",
+    "LineDirection",
+    "LineKind",
+    "LinePage",
+    "ListsSubAccounts",
+    "NoticeKind",
+    "OpenedSubAccount",
+    "OpenedSubAccounts",
+    "OpensSubAccounts",
+    "PaperOrder",
+    "PaymentOrder",
+    "PaysBatches",
+    "PluginServices",
+    "PrintsOrders",
+    "ReadsNotices",
+    "Setting",
+    "SettingKind",
+    "SingleOrder",
+    "SubAccountPage",
+    "TransferOrder",
+    "Transfers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,146 +88,17 @@ class FundAccountRef:
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedSubAccount:
-    """A virtual sub-account the bank has just opened."""
-
-    number: str
-    name: str
-    bank_ref: str | None = None
-
-
-class LineDirection(StrEnum):
-    """Seen from the court: money in is a credit."""
-
-    CREDIT = "credit"
-    DEBIT = "debit"
-
-
-class LineKind(StrEnum):
-    """Why the line exists. Only ``external`` credits are receipts."""
-
-    EXTERNAL = "external"
-    ADJUSTMENT = "adjustment"
-    RETURNED = "returned"
-    FEE = "fee"
-    INTEREST = "interest"
-
-
-@dataclass(frozen=True, slots=True)
-class BankLine:
-    """One booking as the bank tells it, normalised.
-
-    ``bank_key`` identifies the booking for ever within the fund account: the same booking told twice (poll and
-    statement) carries the same key, two equal bookings carry two keys. ``sub_account_no`` is the account the
-    money was booked on (``None``: the main account or the public adjustment account).
-    ``adjustment_ref`` is what the bank wants to hear back when this line is moved to a sub-account.
-    """
-
-    bank_key: str
-    direction: LineDirection
-    kind: LineKind
-    amount: Money
-    booked_on: date
-    booked_at: datetime | None
-    sub_account_no: str | None
-    counter_name: str
-    counter_account: str
-    counter_bank: str
-    remark: str
-    balance_after: Money | None = None
-    bank_ref: str | None = None
-    client_ref: str | None = None
-    adjustment_ref: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LinePage:
-    """Lines after a cursor, oldest first. ``cursor`` is opaque and is handed back at the next call."""
-
-    lines: tuple[BankLine, ...]
-    cursor: str
-    more: bool
-    exchanges: tuple[RawExchange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentOrder:
-    """Pay one payee. ``client_ref`` is fixed for the life of the payment: every try carries the same one."""
-
-    client_ref: str
-    amount: Money
-    pay_from_sub_account: str | None
-    payee_account: str
-    payee_name: str
-    payee_bank_name: str
-    payee_bank_code: str | None
-    same_bank: bool
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class AdjustmentOrder:
-    """Move money that waits on the public adjustment account to a sub-account (调账)."""
-
-    client_ref: str
-    amount: Money
-    to_sub_account: str
-    to_sub_account_name: str
-    adjustment_ref: str
-    reason: str
-
-
-class AnswerState(StrEnum):
-    """What a submit or a query proves.
-
-    ``unknown`` is the answer to everything that is not positive evidence: time-outs, broken messages, codes
-    outside the plugin's table. ``not_found`` is an answer of a query only, and no proof of non-execution by itself.
-    """
-
-    ACCEPTED = "accepted"
-    SETTLED = "settled"
-    REFUSED = "refused"
-    AWAITING_BANK = "awaiting_bank"
-    NOT_FOUND = "not_found"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class BankAnswer:
-    """The bank's word on a payment or an adjustment, with the evidence it rests on."""
-
-    state: AnswerState
-    code: str = ""
-    message: str = ""
-    bank_ref: str | None = None
-    booked_on: date | None = None
-    exchanges: tuple[RawExchange, ...] = ()
-    alarm: str | None = None
-    """Set when the answer was malformed or contradicts what was sent: a person must look."""
-
-
-@dataclass(frozen=True, slots=True)
-class BankBalance:
-    """Booked balance and what can be spent now, of the main account or of a sub-account."""
-
-    booked: Money
-    available: Money
-    exchanges: tuple[RawExchange, ...] = ()
+# ---------------------------------------------------------------- connectors
 
 
 @runtime_checkable
 class BankConnector(Protocol):
     """A live connection to one bank for one fund account. All methods are coroutines and safe to run side by side.
 
-    ``pay``, ``adjust`` and ``query`` never raise for what happens on the wire: they answer ``unknown``.
-    They raise :class:`ankuan.plugin_api.errors.CannotExpress` before anything is sent. Reads raise
-    ``BankUnreachable``, ``MalformedAnswer`` or ``BankRefused``.
+    ``pay`` and ``query`` never raise for what happens on the wire: they answer ``unknown``. They raise
+    :class:`ankuan.plugin_api.errors.CannotExpress` before anything is sent. Reads raise ``BankUnreachable``,
+    ``MalformedAnswer`` or ``BankRefused``; what a bank can't do at all raises ``NotOffered``.
     """
-
-    async def open_sub_accounts(self, names: tuple[str, ...]) -> tuple[OpenedSubAccount, ...]:
-        """Open one sub-account a name. May open fewer than asked; never raises away what was opened."""
-        ...
 
     async def fetch_lines(self, cursor: str | None) -> LinePage:
         """Lines after ``cursor`` (``None``: from the beginning the bank keeps)."""
@@ -189,17 +112,107 @@ class BankConnector(Protocol):
         """Submit once. The bank sees ``order.client_ref`` and refuses a second execution of it."""
         ...
 
-    async def adjust(self, order: AdjustmentOrder) -> BankAnswer:
-        """Submit an adjustment once."""
-        ...
-
-    async def query(self, order: PaymentOrder | AdjustmentOrder) -> BankAnswer:
+    async def query(self, order: SingleOrder) -> BankAnswer:
         """Ask what became of an order; an answer about another amount or payee is ``unknown`` with an alarm."""
         ...
 
     async def aclose(self) -> None:
         """Give back connections."""
         ...
+
+
+@runtime_checkable
+class OpensSubAccounts(Protocol):
+    """Goes with ``sub_accounts_online``."""
+
+    async def open_sub_accounts(self, names: tuple[str, ...]) -> OpenedSubAccounts:
+        """Open one sub-account a name. Raises a read error only when none was opened."""
+        ...
+
+
+@runtime_checkable
+class ListsSubAccounts(Protocol):
+    """Goes with ``sub_accounts_pool``."""
+
+    async def list_sub_accounts(self, cursor: str | None) -> SubAccountPage:
+        """Sub-accounts of the main account after ``cursor`` (``None``: from the first). Raises read errors."""
+        ...
+
+
+@runtime_checkable
+class Adjusts(Protocol):
+    """Goes with ``adjustments``."""
+
+    async def adjust(self, order: AdjustmentOrder) -> BankAnswer:
+        """Submit an adjustment once, by the rules of ``pay``."""
+        ...
+
+
+@runtime_checkable
+class Transfers(Protocol):
+    """Goes with ``transfers``."""
+
+    async def transfer(self, order: TransferOrder) -> BankAnswer:
+        """Submit a transfer under the main account once, by the rules of ``pay``."""
+        ...
+
+
+@runtime_checkable
+class PaysBatches(Protocol):
+    """Goes with ``batch_limit`` above 1."""
+
+    async def pay_batch(self, batch: BatchOrder) -> BatchAnswer:
+        """Submit up to ``batch_limit`` orders once, by the rules of ``pay``. Later each order is queried by itself."""
+        ...
+
+
+@runtime_checkable
+class GivesReceipts(Protocol):
+    """Goes with ``receipts``."""
+
+    async def receipt(self, line: BankLine) -> BankReceipt | None:
+        """The electronic receipt of a booking; ``None`` while the bank has none. Raises read errors."""
+        ...
+
+
+@runtime_checkable
+class ChecksAccounts(Protocol):
+    """Goes with ``account_check``."""
+
+    async def check_account(self, claim: AccountClaim) -> AccountCheck:
+        """Ask whether name and number belong together. Answers ``unknown`` for what happens on the wire."""
+        ...
+
+
+@runtime_checkable
+class ReadsNotices(Protocol):
+    """Goes with ``statements_push``."""
+
+    async def read_notice(self, notice: IncomingNotice) -> BankNotice:
+        """Check the signature and the time, then read. Raises ``ForgedNotice`` or ``MalformedAnswer``. No network."""
+        ...
+
+
+@runtime_checkable
+class PrintsOrders(Protocol):
+    """Goes with ``paper``."""
+
+    def paper_order(self, order: PaymentOrder) -> PaperOrder:
+        """The sheet for one order: the same order gives the same sheet. Raises ``CannotExpress``."""
+        ...
+
+
+ABILITIES: Mapping[str, type] = {
+    "sub_accounts_online": OpensSubAccounts,
+    "sub_accounts_pool": ListsSubAccounts,
+    "adjustments": Adjusts,
+    "transfers": Transfers,
+    "receipts": GivesReceipts,
+    "account_check": ChecksAccounts,
+    "statements_push": ReadsNotices,
+    "paper": PrintsOrders,
+}
+"""Ability of ``BankCapabilities`` -> Protocol of the connector. ``PaysBatches`` goes with ``batch_limit`` > 1."""
 
 
 @runtime_checkable
@@ -227,14 +240,14 @@ class BankPlugin(Protocol):
         ...
 
     @property
-    def settings_schema(self) -> Mapping[str, str]:
-        """Setting name -> what to enter, shown to administrators."""
+    def settings(self) -> tuple[Setting, ...]:
+        """What an administrator enters for each fund account. The host checks it, and shows it as a form."""
         ...
 
     def validate_settings(self, settings: Mapping[str, str]) -> None:
-        """Raise :class:`ankuan.plugin_api.errors.InvalidSettings` naming the field that does not fit."""
+        """Check beyond the form. Raises :class:`ankuan.plugin_api.errors.InvalidSettings` naming the field."""
         ...
 
-    def connect(self, account: FundAccountRef, *, timeout_seconds: int) -> BankConnector:
+    def connect(self, account: FundAccountRef, services: PluginServices) -> BankConnector:
         """Make a connector. Must not touch the network yet."""
         ...

@@ -1,4 +1,4 @@
-"""What a connector may raise. Anything else that leaves a connector is treated like :class:`AnswerUnknown`."""
+"""What a connector may raise. Anything else that leaves a connector is treated as unknown."""
 
 from dataclasses import dataclass, field
 
@@ -42,3 +42,11 @@ class BankRefused(PluginError):
     def __init__(self, message: str, code: str, exchanges: tuple[RawExchange, ...] = ()) -> None:
         super().__init__(message, exchanges)
         self.code = code
+
+
+class NotOffered(PluginError):
+    """The bank has no such thing (a balance query, say). Declared in its capabilities; asking was a mistake."""
+
+
+class ForgedNotice(PluginError):
+    """A call that claims to come from the bank, and whose signature, time or sender does not fit."""

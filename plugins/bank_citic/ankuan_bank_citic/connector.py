@@ -16,9 +16,11 @@ from ankuan.plugin_api.bank import (
     LineDirection,
     LinePage,
     OpenedSubAccount,
+    OpenedSubAccounts,
     PaymentOrder,
+    SingleOrder,
 )
-from ankuan.plugin_api.errors import PluginError
+from ankuan.plugin_api.errors import CannotExpress, PluginError
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_citic.client import FrontEnd
 from ankuan_bank_citic.compose import Request, adjustment, payment, registration
@@ -33,7 +35,6 @@ from ankuan_bank_citic.values import money, needed, wire_day
 BOOKS_BACK: Final = timedelta(days=30)
 """How far back the books are searched for an order's execution."""
 _BOOK_PAGES: Final = 20
-Order = PaymentOrder | AdjustmentOrder
 
 
 class CiticConnector:
@@ -48,19 +49,21 @@ class CiticConnector:
         self._clock = clock
         self._limit = limit
 
-    async def open_sub_accounts(self, names: tuple[str, ...]) -> tuple[OpenedSubAccount, ...]:
+    async def open_sub_accounts(self, names: tuple[str, ...]) -> OpenedSubAccounts:
         """DLBREGSN once a name. The first failure ends it; what was opened until then is returned."""
         requests = [registration(name, self._account) for name in names]
         opened: list[OpenedSubAccount] = []
+        exchanges: tuple[RawExchange, ...] = ()
         for fields in requests:
             session = self._session()
             try:
                 opened.append(_opened(session, await session.read("DLBREGSN", fields)))
-            except PluginError:
+            except PluginError as failure:
                 if not opened:
                     raise
-                break
-        return tuple(opened)
+                return OpenedSubAccounts(tuple(opened), exchanges + session.kept, str(failure))
+            exchanges += session.kept
+        return OpenedSubAccounts(tuple(opened), exchanges)
 
     async def fetch_lines(self, cursor: str | None) -> LinePage:
         """DLSTRNDT after the cursor, then DLSUBDTL of the public adjustment account."""
@@ -100,7 +103,7 @@ class CiticConnector:
         """DLMIXSUB, once."""
         return await self._submit(adjustment(order, self._account))
 
-    async def query(self, order: Order) -> BankAnswer:
+    async def query(self, order: SingleOrder) -> BankAnswer:
         """DLCIDSTT; a final word is believed only with the bank's own books behind it."""
         action, sent = self._composed(order)
         session = self._session()
@@ -114,10 +117,12 @@ class CiticConnector:
         """Close the connections to the front-end."""
         await self._front_end.aclose()
 
-    def _composed(self, order: Order) -> Request:
+    def _composed(self, order: SingleOrder) -> Request:
         if isinstance(order, PaymentOrder):
             return payment(order, self._account, self._config.small_value_limit)
-        return adjustment(order, self._account)
+        if isinstance(order, AdjustmentOrder):
+            return adjustment(order, self._account)
+        raise CannotExpress("不支持的指令种类")
 
     async def _submit(self, request: Request) -> BankAnswer:
         session = self._session()

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from ankuan.kernel.money import Money
-from ankuan.plugin_api.bank import AnswerState, FundAccountRef, LineKind, PaymentOrder
+from ankuan.plugin_api.bank import AnswerState, FundAccountRef, LineKind, PaymentOrder, PluginServices
 from ankuan.plugin_api.errors import BankRefused, BankUnreachable, CannotExpress, MalformedAnswer, PluginError
 from ankuan.plugin_api.testing import AnsweringServer, SimulatorProcess, answering
 from ankuan_bank_citic.connector import CiticConnector
@@ -69,7 +69,7 @@ async def answers() -> AsyncIterator[tuple[AnsweringServer, CiticConnector]]:
 
 def connect(endpoint: str, main: str, waiting: str) -> CiticConnector:
     account = FundAccountRef(main, "示例人民法院", waiting, {"endpoint": endpoint, "user_name": "court0102"})
-    return CiticPlugin().connect(account, timeout_seconds=2)
+    return CiticPlugin().connect(account, PluginServices(timeout_seconds=2))
 
 
 def ask(simulator: SimulatorProcess, action: str, fields: Row) -> tuple[str, list[Row]]:
@@ -83,7 +83,7 @@ async def test_two_fund_accounts_at_one_front_end_do_not_mix(
 ) -> None:
     other = f"811250109990{next(_MAINS):07d}"
     simulator.admin("POST", "/accounts", {"number": other, "name": "另一法院"})
-    (mine,) = await connector.open_sub_accounts(("甲案",))
+    (mine,) = (await connector.open_sub_accounts(("甲案",))).opened
     simulator.admin("POST", "/credits", {"to": other, "fen": 77})
     simulator.admin("POST", "/credits", {"to": mine.number, "fen": 5})
     assert [line.amount.fen for line in (await connector.fetch_lines(None)).lines] == [5]
@@ -92,7 +92,7 @@ async def test_two_fund_accounts_at_one_front_end_do_not_mix(
 async def test_a_move_between_sub_accounts_is_an_adjustment_on_both_sides(
     simulator: SimulatorProcess, main: str, connector: CiticConnector
 ) -> None:
-    first, second = await connector.open_sub_accounts(("甲案", "乙案"))
+    first, second = (await connector.open_sub_accounts(("甲案", "乙案"))).opened
     simulator.admin("POST", "/credits", {"to": first.number, "fen": 500})
     page = await connector.fetch_lines(None)
     fields = {"clientID": "S1", "mainAccNo": main, "payAccNo": first.number, "recvAccNo": second.number}
@@ -133,7 +133,7 @@ def test_pages_of_the_simulator_are_as_small_as_the_banks(simulator: SimulatorPr
 
 
 async def test_everything_is_there_after_kill_9(simulator: SimulatorProcess, connector: CiticConnector) -> None:
-    (sub,) = await connector.open_sub_accounts(("甲案",))
+    (sub,) = (await connector.open_sub_accounts(("甲案",))).opened
     simulator.admin("POST", "/credits", {"to": sub.number, "fen": 100_000})
     orders = [
         replace(ORDER, client_ref=f"0102202611219990{n:04d}", amount=Money(n), pay_from_sub_account=sub.number)
@@ -209,7 +209,7 @@ async def test_balances_and_registration_from_fixtures(answers: tuple[AnsweringS
     with pytest.raises(MalformedAnswer):
         await connector.balance(WAITING)
     server.will_answer(raw("DLBREGSN__opened"))
-    (opened,) = await connector.open_sub_accounts(("（2026）鲁0102执1号",))
+    (opened,) = (await connector.open_sub_accounts(("（2026）鲁0102执1号",))).opened
     assert (opened.number, opened.bank_ref) == (SUB, "812300012345")
     server.will_answer(raw("DLBALQRY__main"))
     with pytest.raises(MalformedAnswer):
@@ -272,7 +272,7 @@ async def test_a_bank_that_tells_one_page_for_ever_does_not_keep_the_reader(
 async def test_a_return_and_a_payment_are_found_among_many_of_their_amount(
     simulator: SimulatorProcess, main: str, connector: CiticConnector
 ) -> None:
-    (sub,) = await connector.open_sub_accounts(("甲案",))
+    (sub,) = (await connector.open_sub_accounts(("甲案",))).opened
     for to in (sub.number, main):
         for _ in range(25):
             simulator.admin("POST", "/credits", {"to": to, "fen": 300})

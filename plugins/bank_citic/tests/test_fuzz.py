@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest_asyncio
 
 from ankuan.kernel.money import Money
-from ankuan.plugin_api.bank import AnswerState, FundAccountRef, PaymentOrder
+from ankuan.plugin_api.bank import AnswerState, FundAccountRef, PaymentOrder, PluginServices
 from ankuan.plugin_api.errors import PluginError
 from ankuan.plugin_api.testing import AnsweringServer, answering
 from ankuan_bank_citic.connector import CiticConnector
@@ -99,7 +99,7 @@ async def wire() -> AsyncIterator[tuple[AnsweringServer, CiticConnector]]:
     async with answering() as server:
         settings = {"endpoint": server.endpoint, "user_name": "court0102"}
         account = FundAccountRef("8112501012300012345", "示例人民法院", "8123000123450000000", settings)
-        connector = CiticPlugin().connect(account, timeout_seconds=5)
+        connector = CiticPlugin().connect(account, PluginServices(timeout_seconds=5))
         yield server, connector
         await connector.aclose()
 

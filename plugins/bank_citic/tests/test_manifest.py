@@ -4,7 +4,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 
 from ankuan.plugin_api.version import ENTRY_POINT_GROUP, SIMULATOR_ENTRY_POINT_GROUP
-from ankuan_bank_citic.config import SCHEMA
+from ankuan_bank_citic.config import SETTINGS
 from ankuan_bank_citic.plugin import CAPABILITIES, CiticPlugin
 
 FOLDER = Path(__file__).parent.parent
@@ -24,4 +24,4 @@ def test_it_is_found_by_entry_points() -> None:
 
 def test_every_setting_stands_in_the_readme() -> None:
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
-    assert [name for name in SCHEMA if f"`{name}`" not in readme] == []
+    assert [each.name for each in SETTINGS if f"`{each.name}`" not in readme] == []

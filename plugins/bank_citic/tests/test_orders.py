@@ -9,7 +9,7 @@ from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AdjustmentOrder, FundAccountRef, PaymentOrder
 from ankuan.plugin_api.errors import CannotExpress, InvalidSettings
 from ankuan_bank_citic.compose import adjustment, payment, registration
-from ankuan_bank_citic.config import read_settings
+from ankuan_bank_citic.config import read_config
 from ankuan_bank_citic.messages import render
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -133,7 +133,7 @@ GOOD = {"endpoint": "http://192.168.1.10:6789/", "user_name": "court0102"}
     ],
 )
 def test_settings_that_do_not_fit(change: Mapping[str, str], field: str) -> None:
-    read_settings(GOOD)
+    read_config(GOOD)
     with pytest.raises(InvalidSettings) as wrong:
-        read_settings({**GOOD, **change})
+        read_config({**GOOD, **change})
     assert wrong.value.field_name == field

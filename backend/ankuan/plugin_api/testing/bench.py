@@ -8,6 +8,7 @@ from typing import Any
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import (
     AdjustmentOrder,
+    Adjusts,
     AnswerState,
     BankAnswer,
     BankConnector,
@@ -100,6 +101,11 @@ class Bench:
             if not page.more:
                 return found, cursor
         raise AssertionError("the statement never ends")
+
+    async def adjust(self, order: AdjustmentOrder) -> BankAnswer:
+        """Submit an adjustment."""
+        assert isinstance(self.connector, Adjusts)
+        return await self.connector.adjust(order)
 
     async def final(self, order: PaymentOrder | AdjustmentOrder, tries: int = 5) -> BankAnswer:
         """Ask until the answer is final, a few times at most."""

@@ -1,5 +1,7 @@
 """The suite of a bank plugin. A plugin's test file subclasses ``BankCertification`` and says how to connect."""
 
+# ruff: noqa: S101 - a test kit consists of assertions
+
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -9,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 import pytest_asyncio
 
-from ankuan.plugin_api.bank import BankPlugin, FundAccountRef
+from ankuan.plugin_api.bank import BankPlugin, FundAccountRef, OpensSubAccounts, PluginServices
 from ankuan.plugin_api.testing.bench import Bench
 from ankuan.plugin_api.testing.money_in import MoneyIn
 from ankuan.plugin_api.testing.money_out import MoneyOut
@@ -54,7 +56,8 @@ class BankCertification(Shape, MoneyIn, MoneyOut, WireFaults):
         simulator.admin("POST", "/accounts", {"number": main, "name": "示例人民法院案款专户"})
         (waiting,) = simulator.admin("GET", f"/accounts?kind=adjustment&main={main}")["accounts"]
         account = self.account(simulator, main, waiting["number"])
-        connector = self.plugin.connect(account, timeout_seconds=TIMEOUT_SECONDS)
-        (opened,) = await connector.open_sub_accounts(("(2026)鲁0102执1号",))
+        connector = self.plugin.connect(account, PluginServices(timeout_seconds=TIMEOUT_SECONDS))
+        assert isinstance(connector, OpensSubAccounts)
+        (opened,) = (await connector.open_sub_accounts(("(2026)鲁0102执1号",))).opened
         yield Bench(self.plugin, simulator, account, connector, opened.number, opened.name, number)
         await connector.aclose()

@@ -75,11 +75,11 @@ class MoneyIn:
         assert (line.sub_account_no, line.kind, line.amount) == (None, LineKind.EXTERNAL, Money(30_000))
         assert line.adjustment_ref
         order = bench.adjustment(line, 10_000)
-        assert (await bench.connector.adjust(order)).state in {AnswerState.ACCEPTED, AnswerState.SETTLED}
+        assert (await bench.adjust(order)).state in {AnswerState.ACCEPTED, AnswerState.SETTLED}
         assert (await bench.final(order)).state is AnswerState.SETTLED
         assert bench.balance_fen() == 10_000
         rest = bench.adjustment(line, 20_000)
-        await bench.connector.adjust(rest)
+        await bench.adjust(rest)
         assert (await bench.final(rest)).state is AnswerState.SETTLED
         moves, _ = await bench.lines(cursor)
         assert {move.kind for move in moves} == {LineKind.ADJUSTMENT}
@@ -92,7 +92,7 @@ class MoneyIn:
         lines, _ = await bench.lines()
         small = next(line for line in lines if line.amount.fen == 500)
         order = bench.adjustment(small, 501)
-        assert (await bench.connector.adjust(order)).state is AnswerState.REFUSED
+        assert (await bench.adjust(order)).state is AnswerState.REFUSED
         assert (bench.balance_fen(), bench.executions(order.client_ref)) == (0, [])
 
     async def test_d12_a_returned_payment_is_told_as_returned(self, bench: Bench) -> None:

@@ -1,0 +1,123 @@
+"""Settings of a fund account (or of another plugin): declared once, as a form, a check and a page of the README."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from ankuan.kernel.errors import AnkuanError
+from ankuan.kernel.money import Money
+from ankuan.plugin_api.errors import InvalidSettings
+
+
+class SettingKind(StrEnum):
+    """How a setting is entered and checked. All values travel as text."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 - a kind of setting, not a secret
+    URL = "url"
+    HOST_PORT = "host_port"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    CHOICE = "choice"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting. ``label`` and ``help`` are Chinese, for the person who fills in the form.
+
+    ``secret`` values are encrypted by the host and never shown again. ``url``: http or https, no user, query or
+    fragment. ``host_port``: ``host:port``. ``number``: an integer within ``least`` … ``most``. ``money``: yuan.
+    ``date``: YYYYMMDD. ``choice``: one of ``choices``. ``key``: the name of a key at a signer. ``pattern``: a regular
+    expression that the whole value has to match.
+    """
+
+    name: str
+    label: str
+    help: str = ""
+    kind: SettingKind = SettingKind.TEXT
+    required: bool = True
+    default: str = ""
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    least: int | None = None
+    most: int | None = None
+
+
+def read_settings(schema: Sequence[Setting], values: Mapping[str, str]) -> dict[str, str]:
+    """All settings with their defaults. Raises :class:`InvalidSettings` naming the first field that does not fit."""
+    known = {setting.name: setting for setting in schema}
+    for name in values:
+        if name not in known:
+            raise InvalidSettings(f"没有名为 {name[:40]} 的设置", name[:40])
+    found = {}
+    for setting in schema:
+        value = values.get(setting.name, "").strip() or setting.default
+        if value:
+            _check(setting, value)
+        elif setting.required:
+            raise InvalidSettings(f"{setting.label}不能为空", setting.name)
+        found[setting.name] = value
+    return found
+
+
+def _check(setting: Setting, value: str) -> None:
+    checks = {
+        SettingKind.URL: _is_url,
+        SettingKind.HOST_PORT: _is_host_port,
+        SettingKind.MONEY: _is_money,
+        SettingKind.DATE: _is_date,
+    }
+    fits = True
+    if setting.kind in checks:
+        fits = checks[setting.kind](value)
+    elif setting.kind is SettingKind.NUMBER:
+        fits = bool(re.fullmatch(r"-?[0-9]{1,18}", value, re.ASCII)) and _within(int(value), setting)
+    elif setting.kind is SettingKind.CHOICE:
+        fits = value in setting.choices
+    if fits and setting.pattern:
+        fits = bool(re.fullmatch(setting.pattern, value, re.ASCII))
+    if not fits or len(value) > 20_000 or "\x00" in value:
+        raise InvalidSettings(f"{setting.label}格式有误" + (f"：{setting.help}" if setting.help else ""), setting.name)
+
+
+def _within(number: int, setting: Setting) -> bool:
+    return (setting.least is None or number >= setting.least) and (setting.most is None or number <= setting.most)
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    extra = parts.username or parts.password or parts.query or parts.fragment
+    return is_address and not extra and text.isascii() and not any(char.isspace() for char in text)
+
+
+def _is_host_port(text: str) -> bool:
+    host, _, port = text.rpartition(":")
+    return (
+        bool(re.fullmatch(r"[0-9A-Za-z.\-]+|\[[0-9A-Fa-f:]+\]", host))
+        and port.isascii()
+        and port.isdigit()
+        and (0 < int(port) < 65_536)
+    )
+
+
+def _is_money(text: str) -> bool:
+    try:
+        return Money.parse(text) >= Money.ZERO
+    except AnkuanError:
+        return False
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return len(text) == 8 and bool(date(int(text[:4]), int(text[4:6]), int(text[6:])))
+    except ValueError:
+        return False
