@@ -22,12 +22,23 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ankuan.banking.tables import BankLine
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.ledger.tables import LedgerEntry
 from ankuan.platform.constraints import constraint_means
 from ankuan.platform.db import Base, Instant, Uuid
+from ankuan.registry.tables import CourtCase
 
-__all__ = ["Allocation", "PoolRequest", "Receipt", "SubAccount", "SubAccountBinding", "SubAccountWish"]
+__all__ = [
+    "BY_CLAIM",
+    "BY_PAYER",
+    "Allocation",
+    "PoolRequest",
+    "Receipt",
+    "SubAccount",
+    "SubAccountBinding",
+    "SubAccountWish",
+]
 
 
 class SubAccount(Base):
@@ -212,6 +223,23 @@ class Allocation(Base):
     undone_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
     undone_by: Mapped[str | None] = mapped_column(Text, nullable=True)
     undo_reason: Mapped[str | None] = mapped_column(Text, nullable=True)
+
+
+# Indexes on tables of lower rooms for questions that only matching asks (0010_matching.py makes them).
+BY_CLAIM = Index(
+    "ix_court_case_open_claim",
+    CourtCase.court_id,
+    CourtCase.subject_amount_fen,
+    CourtCase.id,
+    postgresql_where=CourtCase.subject_amount_fen.is_not(None) & (CourtCase.status != "closed"),
+)
+BY_PAYER = Index(
+    "ix_bank_line_counter_account",
+    BankLine.court_id,
+    BankLine.counter_account,
+    BankLine.id,
+    postgresql_where=BankLine.counter_account != "",
+)
 
 
 class SubAccountTaken(AnkuanError):
