@@ -1,8 +1,6 @@
 """The admin API: what tests, and people who try the product, do to the bank. Loopback only, no sign-in."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -11,24 +9,24 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ankuan_simcore.bank import Bank
-from ankuan_simcore.faults import Fault, FaultBook, Plan, Script
-from ankuan_simcore.models import EntryKind, Order, OrderState, RefusedError
+from ankuan_simcore.day_admin import DayAdmin, NotifyAdmin
+from ankuan_simcore.fault_admin import FaultAdmin
+from ankuan_simcore.faults import FaultBook
+from ankuan_simcore.models import AccountKind, EntryKind, Order, OrderState, RefusedError
 from ankuan_simcore.page import page_routes
+from ankuan_simcore.receipts import receipt_pdf
 from ankuan_simcore.views import account_view, body_of, order_view, positive_fen
+from ankuan_simcore.wires import Context, Profile
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def _plan(content: dict[str, Any]) -> Plan:
-    return Plan(Fault(content["fault"]), dict(content.get("params", {})))
-
-
 class Admin:
-    """Handlers over one bank and its fault book."""
+    """Handlers over one bank."""
 
-    def __init__(self, bank: Bank, book: FaultBook) -> None:
+    def __init__(self, bank: Bank, settings: Callable[[str], dict[str, str]]) -> None:
         self.bank = bank
-        self.book = book
+        self._settings = settings
 
     async def health(self, _request: Request) -> Response:
         """Alive, and how far the journal is."""
@@ -44,14 +42,21 @@ class Admin:
         )
 
     async def accounts(self, request: Request) -> Response:
-        """List accounts: ``kind``, ``main``, ``after`` (number), ``limit``. Untouched bulk ones are left out."""
+        """List accounts by number: ``kind``, ``main``, ``after`` (number), ``limit``.
+
+        Sub-accounts of one ``main`` are listed whole, page by page; without ``main``, bulk ones nobody touched are
+        left out.
+        """
         asked = request.query_params
-        limit = min(int(asked.get("limit", "1000")), 10_000)
+        limit, after = min(int(asked.get("limit", "1000")), 10_000), asked.get("after", "")
+        if asked.get("kind") == AccountKind.SUB and asked.get("main"):
+            subs = self.bank.subs(asked["main"], after, limit)
+            return JSONResponse({"accounts": [account_view(self.bank, account) for account in subs]})
         found = []
         for number in sorted(self.bank.state.accounts):
             account = self.bank.state.accounts[number]
             wanted = asked.get("kind", account.kind), asked.get("main", account.main)
-            if number > asked.get("after", "") and wanted == (account.kind, account.main):
+            if number > after and wanted == (account.kind, account.main):
                 found.append(account_view(self.bank, account))
             if len(found) >= limit:
                 break
@@ -65,9 +70,51 @@ class Admin:
         return JSONResponse({**account_view(self.bank, account), "entries": listed})
 
     async def open_account(self, request: Request) -> Response:
-        """Open a main account ``{number, name}``; harmless when it is open already."""
+        """Open a main account ``{number?, name}``; harmless when it is open. Without a number: the bank's next one.
+
+        The answer tells its ``adjustment`` account and the ``settings`` with which the plugin reaches it.
+        """
         content = await body_of(request)
-        return JSONResponse(account_view(self.bank, self.bank.open_main(str(content["number"]), str(content["name"]))))
+        name = str(content["name"])
+        main = self.bank.open_main(str(content["number"]), name) if content.get("number") else None
+        main = main or self.bank.open_next_main(name)
+        adjustment = self.bank.numbering.adjustment(main.number)
+        told = {"adjustment": adjustment, "settings": self._settings(main.number)}
+        return JSONResponse({**account_view(self.bank, main), **told})
+
+    async def close_account(self, request: Request) -> Response:
+        """Close an empty sub-account."""
+        self.bank.close_sub(request.path_params["number"])
+        return JSONResponse({"closed": request.path_params["number"]})
+
+    async def payee(self, request: Request) -> Response:
+        """Register an account outside the bank: ``{number, name, state?}``; state open, closed or frozen."""
+        content = await body_of(request)
+        payee = str(content["number"]), str(content["name"]), str(content.get("state", "open"))
+        self.bank.register_payee(*payee)
+        return JSONResponse(dict(zip(("number", "name", "state"), payee, strict=True)), status_code=201)
+
+    async def fee(self, request: Request) -> Response:
+        """The bank books a fee: ``{from, fen, remark?}``."""
+        content = await body_of(request)
+        remark = str(content.get("remark", "手续费"))
+        entry = self.bank.charge(str(content["from"]), positive_fen(content["fen"]), remark)
+        return JSONResponse(entry.as_record(), status_code=201)
+
+    async def batch(self, request: Request) -> Response:
+        """One batch with all its rows. Looking here does not count as a query."""
+        batch = self.bank.state.batches.get(request.path_params["ref"])
+        if batch is None:
+            raise HTTPException(404, "no such batch")
+        rows = [order_view(self.bank.state.orders[ref]) for ref in batch.refs]
+        return JSONResponse({**batch.as_record(), "rows": rows})
+
+    async def receipt(self, request: Request) -> Response:
+        """The electronic receipt of a booking, a PDF."""
+        entry = self.bank.state.entries.get(request.path_params["no"])
+        if entry is None:
+            raise HTTPException(404, "no such entry")
+        return Response(receipt_pdf(self.bank, entry), media_type="application/pdf")
 
     async def open_bulk(self, request: Request) -> Response:
         """Open ``count`` sub-accounts of ``main`` at once, all named ``name``."""
@@ -105,7 +152,8 @@ class Admin:
         return JSONResponse(order_view(order))
 
     async def decide(self, request: Request) -> Response:
-        """``approve``, ``refuse {text?}``, ``settle {force?}`` or ``return {fen?, fee_fen?, reason?}`` an order."""
+        """``approve``, ``refuse {text?}``, ``settle {force?}`` or ``return {fen?, fee_fen?, reason?, bank_ref?}``
+        an order."""
         ref, act, content = request.path_params["ref"], request.path_params["act"], await body_of(request)
         if act == "return":
             entry = self.bank.give_back(
@@ -113,6 +161,7 @@ class Admin:
                 fen=int(content.get("fen", 0)),
                 fee_fen=int(content.get("fee_fen", 0)),
                 reason=str(content.get("reason", "账号户名不符")),
+                bank_ref=str(content.get("bank_ref", "")),
             )
             return JSONResponse(entry.as_record(), status_code=201)
         acts: dict[str, Callable[[], Order]] = {
@@ -128,61 +177,6 @@ class Admin:
         """Execute everything that is processing."""
         under_way = [o.client_ref for o in self.bank.state.orders.values() if o.state is OrderState.PROCESSING]
         return JSONResponse({"settled": [self.bank.settle(ref).client_ref for ref in under_way]})
-
-    async def faults(self, _request: Request) -> Response:
-        """What is scripted and switched on, and how often each fault has struck."""
-        return JSONResponse(
-            {
-                "scripts": [
-                    {"action": s.action, "fault": s.plan.fault, "params": s.plan.params, "nth": s.nth, "seen": s.seen}
-                    for s in self.book.scripts
-                ],
-                "switches": {
-                    action: [{"fault": plan.fault, "params": plan.params} for plan in plans]
-                    for action, plans in self.book.switches.items()
-                },
-                "swarm": {"seed": self.book.seed, "per_mille": self.book.per_mille},
-                "fired": dict(self.bank.state.faults_fired),
-            }
-        )
-
-    async def script(self, request: Request) -> Response:
-        """On the n-th call from now of an action, fail: ``{action, fault, params?, nth?, times?, client_ref?}``."""
-        content = await body_of(request)
-        reference = content.get("client_ref")
-        script = Script(
-            action=str(content["action"]),
-            plan=_plan(content),
-            nth=positive_fen(content.get("nth", 1), "nth"),
-            times=positive_fen(content.get("times", 1), "times"),
-            client_ref=None if reference is None else str(reference),
-        )
-        self.book.scripts.append(script)
-        return JSONResponse({"scripts": len(self.book.scripts)}, status_code=201)
-
-    async def switches(self, request: Request) -> Response:
-        """Replace all switches: ``{action or "*": [{fault, params?}, …]}``."""
-        content = await body_of(request)
-        self.book.switches = {action: [_plan(item) for item in plans] for action, plans in content.items()}
-        return await self.faults(request)
-
-    async def swarm(self, request: Request) -> Response:
-        """Draw faults by seed: ``{seed, per_mille: {fault: chance in a thousand}}``."""
-        content = await body_of(request)
-        self.book.per_mille = {Fault(name).value: int(chance) for name, chance in content["per_mille"].items()}
-        self.book.seed = int(content["seed"])
-        return await self.faults(request)
-
-    async def behave(self, request: Request) -> Response:
-        """Forget all scripts, switches and the swarm."""
-        self.book.clear()
-        return await self.faults(request)
-
-    async def advance(self, request: Request) -> Response:
-        """Move the bank's clock: ``{days?, hours?, seconds?}``."""
-        content = await body_of(request)
-        self.bank.advance(timedelta(**{key: float(content.get(key, 0)) for key in ("days", "hours", "seconds")}))
-        return JSONResponse({"now": self.bank.state.clock.now().isoformat()})
 
     async def journal(self, request: Request) -> Response:
         """Journal records after ``after``, at most ``limit``."""
@@ -205,30 +199,49 @@ async def _invalid(_request: Request, error: Exception) -> Response:
     return JSONResponse({"error": "invalid", "detail": f"{type(error).__name__}: {error}"}, status_code=400)
 
 
-def admin_app(bank: Bank, book: FaultBook, display_name: str) -> Starlette:
+def admin_app(bank: Bank, book: FaultBook, profile: Profile, context: Context) -> Starlette:
     """The admin application of one bank."""
-    admin = Admin(bank, book)
+    admin = Admin(bank, lambda main: profile.settings(context, main))
+    faults, days, notify = FaultAdmin(bank, book), DayAdmin(bank), NotifyAdmin(bank, context.notifier)
     table: list[tuple[str, str, Handler]] = [
         ("GET", "/health", admin.health),
         ("GET", "/accounts", admin.accounts),
         ("POST", "/accounts", admin.open_account),
         ("POST", "/accounts/bulk", admin.open_bulk),
         ("GET", "/accounts/{number}", admin.account),
+        ("DELETE", "/accounts/{number}", admin.close_account),
+        ("POST", "/payees", admin.payee),
         ("POST", "/credits", admin.credit),
         ("POST", "/credits/{no:int}/reverse", admin.reverse),
+        ("POST", "/fees", admin.fee),
+        ("GET", "/receipts/{no:int}", admin.receipt),
         ("GET", "/payments", admin.payments),
         ("GET", "/payments/{ref}", admin.payment),
         ("POST", "/payments/{ref}/{act}", admin.decide),
+        ("GET", "/batches/{ref}", admin.batch),
         ("POST", "/settle", admin.settle_all),
-        ("GET", "/faults", admin.faults),
-        ("DELETE", "/faults", admin.behave),
-        ("POST", "/script", admin.script),
-        ("PUT", "/switches", admin.switches),
-        ("PUT", "/swarm", admin.swarm),
-        ("POST", "/clock/advance", admin.advance),
+        ("GET", "/faults", faults.faults),
+        ("DELETE", "/faults", faults.behave),
+        ("POST", "/script", faults.script),
+        ("PUT", "/switches", faults.switches),
+        ("PUT", "/swarm", faults.swarm),
+        ("PUT", "/rules", days.rules),
+        ("POST", "/clock/advance", days.advance),
+        ("POST", "/clock/freeze", days.freeze),
+        ("POST", "/clock/run", days.run),
+        ("POST", "/day/close", days.close),
+        ("GET", "/statements/{number}", days.statement),
+        ("GET", "/notify", notify.show),
+        ("PUT", "/notify", notify.switch),
+        ("POST", "/notify/replay", notify.replay),
         ("GET", "/journal", admin.journal),
         ("GET", "/journal.jsonl", admin.journal_file),
     ]
     routes = [Route(path, handler, methods=[method]) for method, path, handler in table]
-    errors = {RefusedError: _refused, ValueError: _invalid, KeyError: _invalid, TypeError: _invalid}
-    return Starlette(routes=[*routes, *page_routes(bank, display_name)], exception_handlers=errors)
+    errors = {
+        RefusedError: _refused,
+        ValueError: _invalid,
+        LookupError: _invalid,
+        TypeError: _invalid,
+    }
+    return Starlette(routes=[*routes, *page_routes(bank, profile.display_name)], exception_handlers=errors)

@@ -29,6 +29,28 @@ class Fault(StrEnum):
     MISDIRECT = "misdirect"
     LIE_SUCCESS = "lie_success"
     DUPLICATE_ROWS = "duplicate_rows"
+    MISSING_ROWS = "missing_rows"
+    SHUFFLED_ROWS = "shuffled_rows"
+    PAGES_SHIFT = "pages_shift"
+    DRIBBLE = "dribble"
+    OTHER_ANSWER = "other_answer"
+    XML_BOMB = "xml_bomb"
+    WRONG_UNIT = "wrong_unit"
+    WRONG_SIGNATURE = "wrong_signature"
+    BALANCE_MISMATCH = "balance_mismatch"
+    RARE_NAME = "rare_name"
+    PARTIAL_BATCH = "partial_batch"
+    OUT_OF_HOURS = "out_of_hours"
+    NOTICE_BEFORE_ANSWER = "notice_before_answer"
+    DUPLICATE_NOTICE = "duplicate_notice"
+    LATE_NOTICE = "late_notice"
+    FORGED_NOTICE = "forged_notice"
+
+
+NOTICE_FAULTS = frozenset({Fault.DUPLICATE_NOTICE, Fault.LATE_NOTICE, Fault.FORGED_NOTICE})
+"""They strike notices: a script counts notices, not calls, when its fault is one of these."""
+NOTICE = "NOTICE"
+"""The action under which notices are scripted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +67,14 @@ class Plan:
     def text(self, name: str, default: str) -> str:
         """A text parameter."""
         return str(self.params.get(name, default))
+
+    def rows(self, name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+        """Row numbers; the first row is 1."""
+        return tuple(int(row) for row in self.params.get(name, default))
+
+    def seconds(self, default: float) -> float:
+        """The parameter ``seconds``."""
+        return float(self.params.get("seconds", default))
 
 
 @dataclass(slots=True)
@@ -79,18 +109,23 @@ class FaultBook:
         self.switches: dict[str, list[Plan]] = {}
         self.seed = 0
         self.per_mille: dict[str, int] = {}
+        self.last_answers: dict[str, bytes] = {}
+        """action -> the last answer to it, to be given to somebody else"""
         self._attempts: dict[tuple[str, str], int] = defaultdict(int)
 
     def plans(self, action: str, client_ref: str = "") -> list[Plan]:
-        """Count a call of ``action`` and tell which faults it meets."""
+        """Count a call of ``action`` and tell which faults it meets. Action ``NOTICE``: count a notice."""
         self._attempts[action, client_ref] += 1
-        found = [script.plan for script in self.scripts if script.hit(action, client_ref)]
+        found = [
+            script.plan for script in self.scripts if _concerns(script.plan, action) and script.hit(action, client_ref)
+        ]
         self.scripts = [script for script in self.scripts if not script.spent]
-        found += self.switches.get(action, []) + self.switches.get("*", [])
+        switched = self.switches.get(action, []) + self.switches.get("*", [])
+        found += [plan for plan in switched if _concerns(plan, action)]
         if self.per_mille and client_ref:
             name = drawn(self.seed, f"{action}:{client_ref}", self._attempts[action, client_ref], self.per_mille)
-            if name is not None:
-                found.append(Plan(Fault(name)))
+            if name is not None and _concerns(plan := Plan(Fault(name)), action):
+                found.append(plan)
         return found
 
     def clear(self) -> None:
@@ -98,6 +133,10 @@ class FaultBook:
         self.scripts.clear()
         self.switches.clear()
         self.per_mille = {}
+
+
+def _concerns(plan: Plan, action: str) -> bool:
+    return (plan.fault in NOTICE_FAULTS) == (action == NOTICE)
 
 
 def find(plans: list[Plan], fault: Fault) -> Plan | None:

@@ -1,4 +1,4 @@
-"""What the simulated bank knows: accounts, bookings, orders. Amounts are integer fen."""
+"""What the simulated bank knows: accounts, bookings, orders, batches. Amounts are integer fen."""
 
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -30,6 +30,7 @@ class Account:
     main: str
     balance: int = 0
     held: int = 0
+    closed: bool = False
 
     @property
     def available(self) -> int:
@@ -52,7 +53,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One booking from ``debit`` to ``credit``. ``debit_after`` and ``credit_after`` are the balances it left."""
+    """One booking from ``debit`` to ``credit``. ``debit_after`` and ``credit_after`` are the balances it left.
+
+    ``value_date`` may lie before the day of the booking. ``bank_ref``: a reference of the other bank, on returns.
+    """
 
     no: int
     kind: EntryKind
@@ -69,6 +73,14 @@ class Entry:
     parent: int = 0
     debit_after: int = 0
     credit_after: int = 0
+    bank_ref: str = ""
+    book_date: str = ""
+    """Set when the bank's day is not the clock's: the day was closed before the clock struck twelve."""
+
+    @property
+    def day(self) -> str:
+        """The bank's day it was booked on, ``2026-11-21``."""
+        return self.book_date or self.booked_at[:10]
 
     def as_record(self) -> dict[str, Any]:
         """JSON form, without fields that are empty."""
@@ -87,7 +99,12 @@ class OrderState(StrEnum):
 
 @dataclass(slots=True)
 class Order:
-    """A customer's order. ``client_ref`` is unique for ever; ``queries`` counts how often its fate was asked."""
+    """A customer's order. ``client_ref`` is unique for ever; ``queries`` counts how often its fate was asked.
+
+    ``payer`` and ``payee`` are numbers as the wire shows them; the bank replaces a main account by the account that
+    holds its money. ``channel``: ``large`` for the large-value system, which keeps hours. ``batch_ref`` and ``row``
+    (1 is the first): its place in a batch. ``unmentioned_queries``: so many answers about the batch leave it out.
+    """
 
     client_ref: str
     action: str
@@ -109,10 +126,38 @@ class Order:
     pay_to: str = ""
     entries: list[int] = field(default_factory=list)
     queries: int = 0
+    channel: str = ""
+    batch_ref: str = ""
+    row: int = 0
+    unmentioned_queries: int = 0
 
     def as_record(self) -> dict[str, Any]:
         """JSON form for the journal and the admin API."""
         return asdict(self)
+
+
+@dataclass(slots=True)
+class Batch:
+    """Orders sent together. ``batch_ref`` is unique for ever. ``refs``: of the rows that the bank took down."""
+
+    batch_ref: str
+    action: str
+    submitted_at: str
+    refs: list[str] = field(default_factory=list)
+    queries: int = 0
+
+    def as_record(self) -> dict[str, Any]:
+        """JSON form for the journal and the admin API."""
+        return asdict(self)
+
+
+class PayeeCheck(StrEnum):
+    """What the bank answers when asked whether an account has a name."""
+
+    MATCHES = "matches"
+    NAME_DIFFERS = "name_differs"
+    NO_SUCH_ACCOUNT = "no_such_account"
+    CLOSED = "closed"
 
 
 class Refusal(StrEnum):
@@ -128,6 +173,8 @@ class Refusal(StrEnum):
     ALREADY_OPEN = "already_open"
     SCRIPTED = "scripted"
     WRONG_STATE = "wrong_state"
+    OUT_OF_HOURS = "out_of_hours"
+    NOT_EMPTY = "not_empty"
 
 
 class RefusedError(Exception):

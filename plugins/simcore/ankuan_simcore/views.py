@@ -55,6 +55,7 @@ def account_view(bank: Bank, account: Account) -> dict[str, Any]:
         "main": account.main,
         "balance_fen": booked,
         "available_fen": available,
+        "closed": account.closed,
     }
 
 

@@ -12,16 +12,19 @@ import pytest
 MAIN = "8112501012300012345"
 RUN = """
 import sys
-from ankuan_simcore.serve import Profile, run_simulator
+from ankuan_simcore.numbering import Numbering
+from ankuan_simcore.serve import run_simulator
+from ankuan_simcore.wires import HttpWire, Profile
 from starlette.applications import Starlette
-sys.exit(run_simulator(Profile("plain", "示例银行", 0, 0), lambda bank, book: Starlette(), sys.argv[1:]))
+profile = Profile("plain", "示例银行", numbering=Numbering(prefix=lambda main: "81" + main[-10:]))
+sys.exit(run_simulator(profile, [HttpWire("wire", lambda bank, book, context: Starlette())], sys.argv[1:]))
 """
 
 
 @pytest.fixture(scope="module")
 def admin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     data = tmp_path_factory.mktemp("plain")
-    command = [sys.executable, "-c", RUN, "--data", str(data), "--account", f"{MAIN}=示例人民法院"]
+    command = [sys.executable, "-c", RUN, "--port", "0", "--data", str(data), "--account", f"{MAIN}=示例人民法院"]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())

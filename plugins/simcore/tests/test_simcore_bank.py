@@ -55,8 +55,8 @@ def test_money_of_an_unknown_sub_account_lands_on_the_adjustment_account(path: P
     bank = Bank(path)
     bank.open_main(MAIN, "法院")
     sub = bank.open_sub(MAIN, "甲案")
-    for to in (MAIN, sub.number[:12] + "7777777", "123"):
-        assert bank.credit(to, 100).credit.endswith("0000000")
+    for to in (MAIN, MAIN + "777777", "123"):
+        assert bank.credit(to, 100).credit == MAIN + "000000"
     assert bank.credit(sub.number, 5).credit == sub.number
     assert bank.state.main_balance(MAIN) == (305, 305)
     bank.close()
@@ -204,17 +204,17 @@ def test_drawn_faults_depend_on_seed_reference_and_attempt_alone() -> None:
     assert switched_on(1, ["a", "b", "c", "d"]) != switched_on(2, ["a", "b", "c", "d"])
 
 
-def test_a_million_sub_accounts_are_light_to_hold_and_to_reload(path: Path) -> None:
+def test_nearly_a_million_sub_accounts_are_light_to_hold_and_to_reload(path: Path) -> None:
     bank = Bank(path)
     bank.open_main(MAIN, "法院")
-    first, last = bank.open_range(MAIN, 1_000_000, "案款子账户")
+    first, last = bank.open_range(MAIN, 900_000, "案款子账户")
     bank.credit(last, 1)
     bank = reopened(bank)
     assert (bank.account(first).balance, bank.account(last).balance) == (0, 1)
     assert len(bank.state.accounts) < 10
     assert bank.open_sub(MAIN, "其后").number == f"{int(last) + 1}"
     with pytest.raises(RefusedError):
-        bank.open_range(MAIN, 9_999_999, "太多")
+        bank.open_range(MAIN, 99_999, "太多")
     bank.close()
 
 

@@ -19,32 +19,46 @@ _RUN = (
 
 
 class SimulatorProcess:
-    """One simulator. ``data`` keeps its journal, which survives ``kill`` and a new ``start``."""
+    """One simulator. ``data`` keeps its journal, which survives ``kill`` and a new ``start``.
 
-    def __init__(self, plugin_id: str, data: Path) -> None:
+    ``keys``: its folder of keys, ``data``/keys unless given. After ``start``: ``ready``, what it said of itself, and
+    ``settings``, what of a fund account's settings does not depend on the account.
+    """
+
+    def __init__(self, plugin_id: str, data: Path, keys: Path | None = None) -> None:
         self.plugin_id = plugin_id
         self.data = data
+        self.keys = keys or data / "keys"
         self.port = 0
         self.admin_port = 0
+        self.ready: dict[str, Any] = {}
+        self.settings: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._http = httpx.Client(trust_env=False, timeout=30)
 
     @property
     def endpoint(self) -> str:
-        """Address of the wire port."""
+        """Address of the main wire, when it speaks HTTP."""
         return f"http://127.0.0.1:{self.port}/"
 
     def start(self) -> Self:
-        """Start, on the same ports as before if there was a before, and wait until both ports listen."""
+        """Start, on the same ports as before if there was a before, and wait until all ports listen."""
         ports = ["--port", str(self.port), "--admin-port", str(self.admin_port)]
-        command = [sys.executable, "-c", _RUN, self.plugin_id, *ports, "--data", str(self.data)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        folders = ["--data", str(self.data), "--keys", str(self.keys)]
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _RUN, self.plugin_id, *ports, *folders], stdout=subprocess.PIPE
+        )
         line = self._process.stdout.readline() if self._process.stdout else b""
         if not line:
             raise RuntimeError(f"the simulator {self.plugin_id} ended with status {self._process.wait()}")
-        ready = json.loads(line)
-        self.port, self.admin_port = ready["port"], ready["admin_port"]
+        self.ready = json.loads(line)
+        self.settings = self.ready["settings"]
+        self.port, self.admin_port = self.ready["port"], self.ready["admin_port"]
         return self
+
+    def open_account(self, name: str) -> dict[str, Any]:
+        """Open the bank's next main account: ``number``, ``name``, ``adjustment`` and the plugin's ``settings``."""
+        return self.admin("POST", "/accounts", {"name": name})
 
     def stop(self) -> None:
         """End it politely."""

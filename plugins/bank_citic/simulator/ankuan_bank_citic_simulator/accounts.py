@@ -6,7 +6,6 @@ from ankuan_bank_citic_simulator.codes import BAD_MESSAGE, DONE, REFUSALS, WireR
 from ankuan_bank_citic_simulator.wire import Ask, Reply, Row, yuan
 from ankuan_simcore.bank import Bank
 from ankuan_simcore.models import Account, AccountKind, Refusal
-from ankuan_simcore.numbering import host_no
 
 
 def register(bank: Bank, ask: Ask) -> Reply:
@@ -20,7 +19,7 @@ def register(bank: Bank, ask: Ask) -> Reply:
             raise WireRefusal(*BAD_MESSAGE, detail="subAccNo")
     main = ask.needed("mainAccNo")
     opened = bank.open_sub(main, ask.needed("subAccNm"), tail)
-    return Reply(fields={"subAccNo": opened.number, "subAccNm": opened.name, "hostNo": host_no(main)})
+    return Reply(fields={"subAccNo": opened.number, "subAccNm": opened.name, "hostNo": bank.numbering.prefix(main)})
 
 
 def signing(bank: Bank, ask: Ask) -> Reply:

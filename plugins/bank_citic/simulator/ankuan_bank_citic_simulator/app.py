@@ -13,9 +13,11 @@ from ankuan_bank_citic_simulator.payments import adjust, between_subs, pay_from_
 from ankuan_bank_citic_simulator.statements import account_lines, main_lines, sub_lines
 from ankuan_bank_citic_simulator.wire import CHARSET, Ask, Reply, read_ask, write_reply
 from ankuan_simcore.bank import Bank
-from ankuan_simcore.delivery import after_commit, before_commit
+from ankuan_simcore.delivery import converse
 from ankuan_simcore.faults import Fault, FaultBook, Plan, find
+from ankuan_simcore.link import HttpLink
 from ankuan_simcore.models import RefusedError
+from ankuan_simcore.wires import Context
 
 _MEDIA = "text/xml; charset=GBK"
 _PLAIN: dict[str, Callable[[Bank, Ask], Reply]] = {
@@ -55,21 +57,25 @@ def _answer(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
     return reply
 
 
-def wire_app(bank: Bank, book: FaultBook) -> Starlette:
+def wire_app(bank: Bank, book: FaultBook, _context: Context) -> Starlette:
     """The application behind the wire port."""
 
     async def serve(request: Request) -> Response:
+        link = HttpLink(request, _MEDIA)
         try:
             ask = read_ask(await request.body())
         except WireRefusal as refusal:
-            return Response(write_reply(Reply(refusal.code, refusal.text)), media_type=_MEDIA)
-        plans = book.plans(ask.action, ask.text("clientID"))
-        for plan in plans:
-            bank.note_fault(ask.action, ask.text("clientID"), plan.fault)
-        stopped = await before_commit(request, plans)
-        if stopped is not None:
-            return stopped
-        reply = write_reply(_answer(bank, ask, plans))
-        return await after_commit(request, plans, reply, CHARSET, _MEDIA)
+            await link.send(write_reply(Reply(refusal.code, refusal.text)))
+            return link.response
+        await converse(
+            bank,
+            book,
+            link,
+            action=ask.action,
+            client_ref=ask.text("clientID"),
+            answer=lambda plans: write_reply(_answer(bank, ask, plans)),
+            charset=CHARSET,
+        )
+        return link.response
 
     return Starlette(routes=[Route("/{path:path}", serve, methods=["POST"])])

@@ -21,6 +21,8 @@ REFUSALS: dict[Refusal, tuple[str, str]] = {
     Refusal.DUPLICATE: ("BKE0067", "客户流水号重复"),
     Refusal.SCRIPTED: ("BKE0099", "银行拒绝受理"),
     Refusal.WRONG_STATE: ("BKE0098", "交易状态不允许"),
+    Refusal.OUT_OF_HOURS: ("BKE0041", "当前时间不受理大额支付"),
+    Refusal.NOT_EMPTY: ("BKE0062", "附属账户余额不为零"),
 }
 
 

@@ -16,7 +16,6 @@ from ankuan_bank_citic_simulator.wire import Ask, Reply, Row
 from ankuan_simcore.bank import Bank
 from ankuan_simcore.faults import Fault, Plan, find
 from ankuan_simcore.models import AccountKind, Order, OrderState, Refusal
-from ankuan_simcore.numbering import adjustment_number
 
 _REFERENCE = re.compile(r"[0-9A-Za-z]{1,20}")
 _PAY_TYPES = {"01", "02", "03", "05"}
@@ -31,7 +30,7 @@ def pay_from_main(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
         bank,
         plans,
         ask,
-        payer=adjustment_number(main),
+        payer=bank.standing(main),
         payee=ask.needed("recAccountNo"),
         payee_name=ask.needed("recAccountName"),
         payee_bank=ask.text("recOpenBankName") or ask.text("recOpenBankCode"),

@@ -6,8 +6,9 @@ from datetime import timedelta
 from ankuan_bank_citic_simulator.codes import BAD_MESSAGE, REFUSALS, TOO_LONG_SPAN, WireRefusal
 from ankuan_bank_citic_simulator.wire import Ask, Reply, Row, yuan
 from ankuan_simcore.bank import Bank
-from ankuan_simcore.faults import Fault, Plan, find
+from ankuan_simcore.faults import Plan
 from ankuan_simcore.models import INCOME, OUTSIDE, Account, AccountKind, Entry, EntryKind, Refusal
+from ankuan_simcore.telling import told_page, told_rows
 
 _SPAN = timedelta(days=92)
 _INCREMENT_LIMIT = 500
@@ -42,10 +43,8 @@ def sub_lines(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
     else:
         rows = _between(ask, rows, "TRANDATE")
         if mode == "1":
-            first = int(ask.text("startRecord") or "1") - 1
-            rows = rows[first : first + min(wanted, 10)]
-    if find(plans, Fault.DUPLICATE_ROWS):
-        rows = [row for row in rows for _ in range(2)]
+            rows = told_page(plans, rows, int(ask.text("startRecord") or "1") - 1, min(wanted, 10))
+    rows = told_rows(plans, rows)
     return Reply(fields={"returnRecords": str(len(rows))}, rows=rows)
 
 
@@ -115,8 +114,7 @@ def account_lines(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
             continue
         rows.append(_account_row(bank, entry, account, with_time=ask.text("controlFlag") == "1"))
     rows = _of_amount(ask, _between(ask, rows, "TRANDATE"), "minAmt", "maxAmt", "TRANAMT")
-    if find(plans, Fault.DUPLICATE_ROWS):
-        rows = [row for row in rows for _ in range(2)]
+    rows = told_rows(plans, rows)
     return Reply(fields={"returnRecords": str(len(rows))}, rows=rows)
 
 
@@ -144,7 +142,6 @@ def _account_row(bank: Bank, entry: Entry, account: Account, *, with_time: bool)
 
 def main_lines(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
     """DLTRNALL: what crossed the edge of the main account; moves between its sub-accounts do not show."""
-    del plans
     main = bank.account(ask.needed("accountNo"), AccountKind.MAIN).number
     if ask.day("endDate") - ask.day("startDate") > _SPAN:
         raise WireRefusal(*TOO_LONG_SPAN)
@@ -155,8 +152,8 @@ def main_lines(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
             balance += entry.fen if credited else -entry.fen
             rows.append(_main_row(entry, credited=credited, balance=balance))
     rows = _of_amount(ask, _between(ask, rows, "tranDate"), "lowAmount", "upAmount", "tranAmount")
-    first = int(ask.text("startRecord") or "1") - 1
-    page = rows[first : first + min(int(ask.text("pageNumber") or "20"), 20)]
+    first, count = int(ask.text("startRecord") or "1") - 1, min(int(ask.text("pageNumber") or "20"), 20)
+    page = told_page(plans, told_rows(plans, rows), first, count)
     return Reply(fields={"totalRecords": str(len(rows)), "returnRecords": str(len(page))}, rows=page)
 
 
