@@ -1,4 +1,4 @@
-"""Runs one plugin's simulator: ``python -m ankuan.cli.simulator ID --port N --data DIR``."""
+"""Runs one plugin's simulator: ``python -m ankuan.cli.simulator ID --port N --data DIR …``."""
 
 import sys
 from importlib.metadata import EntryPoint, entry_points

@@ -1,6 +1,7 @@
 """The simulators of installed plugins, as children of the supervisor. Their ports stay the same at each start.
 
-The demonstration's fund accounts keep the address of their bank, so a port once chosen is remembered.
+The demonstration's fund accounts keep the address of their bank, so a port once chosen is remembered. Further ports of
+a bank with several are chosen and remembered by its simulator.
 """
 
 import json
@@ -22,11 +23,13 @@ class Simulator:
     port: int
     admin_port: int
     folder: Path
+    keys: Path
 
     def arguments(self) -> list[str]:
         """Arguments of the Python program."""
         ports = ["--port", str(self.port), "--admin-port", str(self.admin_port)]
-        return ["-m", "ankuan.cli.simulator", self.name, *ports, "--data", str(self.folder)]
+        folders = ["--data", str(self.folder), "--keys", str(self.keys)]
+        return ["-m", "ankuan.cli.simulator", self.name, *ports, *folders]
 
     def addresses(self) -> dict[str, str]:
         """Where clients find it."""
@@ -39,16 +42,22 @@ class Simulator:
         return {f"{prefix}_URL": addresses["url"], f"{prefix}_ADMIN_URL": addresses["adminUrl"]}
 
     def accepts(self) -> bool:
-        """Whether it listens on both ports."""
+        """Whether it listens on both ports, and so on all: its admin port opens last."""
         return _listens(self.port) and _listens(self.admin_port)
+
+
+def key_folder(data_dir: Path) -> Path:
+    """Keys of the demonstration's banks and of their customers: the simulators make them, the signer uses them."""
+    return data_dir / "keys"
 
 
 def choose_ports(data_dir: Path, api_port: int) -> list[Simulator]:
     """All installed simulators. Raises PortBusy when a port of an earlier start is now somebody else's."""
-    root = data_dir / "simulators"
+    root, keys = data_dir / "simulators", key_folder(data_dir)
     memory = root / "ports.json"
     known: dict[str, list[int]] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
     chosen: list[Simulator] = []
+    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     wish = api_port + 1
     for found in simulators():
         ports = known.get(found.name)
@@ -60,7 +69,7 @@ def choose_ports(data_dir: Path, api_port: int) -> list[Simulator]:
         wish += 2
         folder = root / found.name
         folder.mkdir(parents=True, exist_ok=True)
-        chosen.append(Simulator(found.name, ports[0], ports[1], folder))
+        chosen.append(Simulator(found.name, ports[0], ports[1], folder, keys))
     if chosen:
         remembered = known | {simulator.name: [simulator.port, simulator.admin_port] for simulator in chosen}
         memory.write_text(json.dumps(remembered), encoding="utf-8")

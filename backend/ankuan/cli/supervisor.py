@@ -18,7 +18,7 @@ from ankuan.cli.child import Child, stop_all
 from ankuan.cli.lifeline import Lifeline
 from ankuan.cli.preparation import Preparation, StartFailed, tail
 from ankuan.cli.services import Services
-from ankuan.cli.simulators import Simulator, choose_ports
+from ankuan.cli.simulators import Simulator, choose_ports, key_folder
 from ankuan.platform.embedded.lock import LaunchLock
 from ankuan.platform.settings import Settings
 
@@ -104,6 +104,7 @@ class Supervisor:
             "ANKUAN_PUBLIC_URL": os.environ.get("ANKUAN_PUBLIC_URL", "") or f"http://{shown}:{self.port}",
             "ANKUAN_DEMONSTRATION": "true" if self.demonstration else "false",
             "PYTHONUNBUFFERED": "1",
+            **({"ANKUAN_KEY_FOLDER": str(key_folder(self.data_dir))} if self._simulators else {}),
             **{key: value for simulator in self._simulators for key, value in simulator.environment().items()},
         }
 

@@ -46,7 +46,7 @@ class Books:
         return self.numbering.adjustment(number) if found is not None and found.kind is AccountKind.MAIN else number
 
     def shown(self, number: str) -> str:
-        """The number as the wire shows it: of an adjustment account that the bank keeps to itself, the main account's."""
+        """The number as the wire shows it: of an adjustment account kept to itself, the main account's."""
         found = self.state.account(number)
         hidden = found is not None and found.kind is AccountKind.ADJUSTMENT and not self.numbering.shows_adjustment
         return found.main if found is not None and hidden else number

@@ -1,6 +1,8 @@
 """One caller's connection, whatever the wire: an answer can be sent on it, or it can be cut."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Protocol
 
@@ -86,6 +88,10 @@ class TcpLink:
 
     async def hang_up(self) -> None:
         """Cut the connection with a reset."""
+        sock = self._writer.get_extra_info("socket")
+        if sock is not None:
+            # Lingering for no time makes the system send a reset; without it the caller sees a well-behaved end.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
 
 

@@ -70,7 +70,7 @@ def run_simulator(profile: Profile, wires: Sequence[Wire], argv: Sequence[str] |
 async def _serve(profile: Profile, bank: Bank, wires: Sequence[Wire], options: argparse.Namespace) -> None:
     book = FaultBook()
     notifier = Notifier(bank, book)
-    sockets = _sockets(wires, options)
+    sockets = _sockets(wires, options)  # the admin port opens last: who reaches it, reaches all
     admin_socket = _listen(options.admin_port)
     ports = {name: sock.getsockname()[1] for name, sock in sockets.items()}
     (options.data / "ports.json").write_text(json.dumps(ports), encoding="utf-8")
