@@ -1,6 +1,6 @@
 """Matching: which case does an arrival belong to, and why (domain §5.4). Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -140,14 +140,20 @@ class Suggestion:
     evidence: tuple[str, ...]
 
 
-SAME_NAME = 60
-"""Score when exactly one case in progress has a party of the payer's name; shared among several."""
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a matcher suggests: score 1…99, its reason, and the matcher's name for people."""
+
+    case_id: UUID
+    score: int
+    reason: str
+    matcher: str
 
 
-def suggest(remark: Sequence[RemarkFact], same_name: Collection[UUID], *, limit: int = 5) -> tuple[Suggestion, ...]:
-    """Rank the cases found in the remark and those with a party of the payer's name, best first.
+def suggest(remark: Sequence[RemarkFact], matched: Sequence[Matched], *, limit: int = 5) -> tuple[Suggestion, ...]:
+    """Rank the cases found in the remark and those that matchers suggest, best first.
 
-    Evidence that agrees adds up: never to more than 100. A closed case takes no money and is not suggested.
+    A case has its best score and all reasons for it. A closed case takes no money and is not suggested.
     """
     scores: dict[UUID, int] = {}
     evidence: dict[UUID, list[str]] = {}
@@ -155,10 +161,11 @@ def suggest(remark: Sequence[RemarkFact], same_name: Collection[UUID], *, limit:
         if fact.case_id is not None and not fact.is_closed and fact.case_id not in scores:
             scores[fact.case_id] = fact.confidence
             evidence[fact.case_id] = [f"附言案号，把握 {fact.confidence}", *fact.evidence]
-    for case_id in same_name:
-        share = SAME_NAME // max(1, len(same_name))
-        scores[case_id] = min(100, scores.get(case_id, 0) + share)
-        evidence.setdefault(case_id, []).append("付款人与当事人同名")
+    closed = {fact.case_id for fact in remark if fact.is_closed}
+    for each in sorted(matched, key=lambda one: -one.score):
+        if each.case_id not in closed:
+            scores[each.case_id] = max(scores.get(each.case_id, 0), each.score)
+            evidence.setdefault(each.case_id, []).append(f"{each.reason}（{each.matcher}）")
     ranked = sorted(scores, key=lambda case_id: (-scores[case_id], case_id))
     return tuple(Suggestion(case_id, scores[case_id], tuple(evidence[case_id])) for case_id in ranked[:limit])
 

@@ -1,56 +1,70 @@
-"""Which cases the rest of a receipt may belong to: for a whole page of receipts in a handful of statements."""
+"""Which cases the rest of a receipt may belong to: for a whole page of receipts in a handful of statements.
 
-from collections import defaultdict
+The house reads case numbers from remarks; everything else is said by matchers, which are plugins.
+"""
+
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, tuple_
 
+from ankuan.banking.tables import BankLine
+from ankuan.collection.case_directory import OpenRead
 from ankuan.collection.queries import Ref, cases_by_key
 from ankuan.collection.read_remark import candidates_in, remark_fact
 from ankuan.collection.rules import RemarkFact, Suggestion, suggest
+from ankuan.collection.run_matchers import run_matchers
+from ankuan.collection.tables import Receipt
+from ankuan.kernel.money import Money
 from ankuan.platform.db import ReadSession
+from ankuan.plugin_api.matching import MatcherPlugin, UnmatchedReceipt
 from ankuan.registry.queries import courts_by_id
-
-COMMON_NAME = 5
-"""A name that more cases in progress share says nothing about any of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """What a receipt tells about its case."""
+    """What a receipt tells about its case. ``amount`` is what is left of it."""
 
     court_id: int
     receipt_id: UUID
+    bank_line_id: UUID
+    amount: Money
+    booked_on: date
     payer_name: str
+    payer_bank: str
     remark: str
 
 
-# The lateral stops at the first case beyond the limit: a bank's own name may stand in thousands of cases.
-_SAME_NAME = text(
-    """
-    select w.court_id, w.name, p.case_id
-      from unnest(cast(:courts as int[]), cast(:names as text[])) as w (court_id, name)
-     cross join lateral (
-           select distinct p.case_id
-             from party p join court_case c on c.court_id = p.court_id and c.id = p.case_id
-            where p.court_id = w.court_id and p.name = w.name and c.status <> 'closed'
-            limit :limit) p
-    """
-)
+def clue_of(receipt: Receipt) -> Clue:
+    """What this receipt tells."""
+    return Clue(
+        receipt.court_id,
+        receipt.id,
+        receipt.bank_line_id,
+        Money(receipt.amount_fen - receipt.allocated_fen),
+        receipt.booked_on,
+        receipt.payer_name,
+        receipt.payer_bank,
+        receipt.remark,
+    )
 
 
-async def suggest_cases(session: ReadSession, clues: Collection[Clue]) -> dict[Ref, tuple[Suggestion, ...]]:
-    """Suggestions for each receipt, best first: case numbers in the remark, and parties with the payer's name."""
-    facts = await _read_remarks(session, clues)
-    same_name = await _same_name(session, {(clue.court_id, clue.payer_name) for clue in clues if clue.payer_name})
-    return {
-        (clue.court_id, clue.receipt_id): suggest(
-            facts[clue.court_id, clue.receipt_id], same_name.get((clue.court_id, clue.payer_name), ())
-        )
-        for clue in clues
-    }
+async def suggest_cases(
+    read: OpenRead, clues: Collection[Clue], matchers: Collection[MatcherPlugin] = ()
+) -> dict[Ref, tuple[Suggestion, ...]]:
+    """Suggestions for each receipt, best first: case numbers in the remark, and what the matchers say.
+
+    ``read`` opens a read session; none is open while matchers are asked.
+    """
+    async with read() as session:
+        facts = await _read_remarks(session, clues)
+        accounts = await _payer_accounts(session, clues) if matchers else {}
+    waiting = [(clue.court_id, _unmatched(clue, accounts)) for clue in clues]
+    matched = await run_matchers(read, matchers, waiting) if matchers else {}
+    refs = [(clue.court_id, clue.receipt_id) for clue in clues]
+    return {ref: suggest(facts[ref], matched.get(ref, ())) for ref in refs}
 
 
 async def _read_remarks(session: ReadSession, clues: Collection[Clue]) -> dict[Ref, Sequence[RemarkFact]]:
@@ -66,12 +80,21 @@ async def _read_remarks(session: ReadSession, clues: Collection[Clue]) -> dict[R
     }
 
 
-async def _same_name(session: ReadSession, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[UUID]]:
-    if not wanted:
-        return {}
-    courts, names = zip(*sorted(wanted), strict=True)
-    values = {"courts": list(courts), "names": list(names), "limit": COMMON_NAME + 1}
-    found: dict[tuple[int, str], list[UUID]] = defaultdict(list)
-    for court_id, name, case_id in await session.execute(_SAME_NAME, values):
-        found[court_id, name].append(case_id)
-    return {key: sorted(cases) for key, cases in found.items() if len(cases) <= COMMON_NAME}
+async def _payer_accounts(session: ReadSession, clues: Collection[Clue]) -> dict[Ref, str]:
+    """Full account numbers, which stand with the bank lines, by (court, line)."""
+    statement = select(BankLine.court_id, BankLine.id, BankLine.counter_account).where(
+        tuple_(BankLine.court_id, BankLine.id).in_([(clue.court_id, clue.bank_line_id) for clue in clues])
+    )
+    return {(court_id, line_id): account for court_id, line_id, account in await session.execute(statement)}
+
+
+def _unmatched(clue: Clue, accounts: dict[Ref, str]) -> UnmatchedReceipt:
+    return UnmatchedReceipt(
+        receipt_id=clue.receipt_id,
+        amount=clue.amount,
+        booked_on=clue.booked_on,
+        payer_name=clue.payer_name,
+        payer_account=accounts.get((clue.court_id, clue.bank_line_id), ""),
+        payer_bank=clue.payer_bank,
+        remark=clue.remark,
+    )

@@ -8,6 +8,7 @@ from ankuan.collection.evidence import WORDS, in_words
 from ankuan.collection.rules import (
     SURE,
     Match,
+    Matched,
     MatchRule,
     ReceiptStatus,
     RemarkFact,
@@ -87,14 +88,21 @@ def test_a_pool_is_filled_only_below_its_mark_and_waiting_cases_come_on_top(
     assert to_open(free=free, waiting=waiting, low_water=20, refill_to=50) == count
 
 
-def test_suggestions_add_up_and_closed_cases_are_left_out() -> None:
-    ranked = suggest([fact(A, 70), fact(B, 90, closed=True)], [A, C])
-    assert [(s.case_id, s.score) for s in ranked] == [(A, 100), (C, 30)]
-    assert ranked[0].evidence == ("附言案号，把握 70", "付款人与当事人同名")
+def matched(case_id: UUID, score: int, reason: str = "同名", matcher: str = "甲") -> Matched:
+    return Matched(case_id, score, reason, matcher)
+
+
+def test_a_case_has_its_best_score_and_all_reasons_and_closed_cases_are_left_out() -> None:
+    ranked = suggest(
+        [fact(A, 70), fact(B, 90, closed=True)],
+        [matched(A, 40), matched(C, 30), matched(A, 80, "同账户", "乙"), matched(B, 99)],
+    )
+    assert [(s.case_id, s.score) for s in ranked] == [(A, 80), (C, 30)]
+    assert ranked[0].evidence == ("附言案号，把握 70", "同账户（乙）", "同名（甲）")
     assert suggest([], []) == ()
-    assert [s.score for s in suggest([], [A])] == [60]
-    many = [UUID(int=n) for n in range(10)]
-    assert len(suggest([], many)) == 5
+    assert [s.score for s in suggest([], [matched(A, 60)])] == [60]
+    many = [matched(UUID(int=n), n + 1) for n in range(10)]
+    assert [s.score for s in suggest([], many)] == [10, 9, 8, 7, 6]
 
 
 def test_every_piece_of_evidence_has_words() -> None:

@@ -29,8 +29,8 @@ def suggestions(info: Information) -> DataLoader[Clue, tuple[Suggestion, ...]]:
     """Suggestions by what a receipt tells."""
 
     async def load(clues: list[Clue]) -> list[tuple[Suggestion, ...]]:
-        async with info.context.read() as session:
-            found = await suggest_cases(session, clues)
+        matchers = list(info.context.plugins.matchers.values())
+        found = await suggest_cases(info.context.read, clues, matchers)
         return [found[clue.court_id, clue.receipt_id] for clue in clues]
 
     return info.context.loader("receipt.suggestions", load)

@@ -12,7 +12,7 @@ from ankuan.collection.graphql import loaders
 from ankuan.collection.graphql.permissions import require_claim, require_some_claim
 from ankuan.collection.pool import PoolCount
 from ankuan.collection.rules import RULE_TITLES, MatchRule, ReceiptStatus, SubAccountStatus
-from ankuan.collection.suggest_cases import Clue
+from ankuan.collection.suggest_cases import clue_of
 from ankuan.collection.tables import Allocation, Receipt, SubAccount
 from ankuan.collection.undo_allocation import allocation_spent, refuse_undo
 from ankuan.kernel.errors import AnkuanError
@@ -103,7 +103,9 @@ class CaseSuggestion:
     """One suggestion."""
 
     score: int = strawberry.field(description="0 to 100, the higher the surer.")
-    evidence: list[str] = strawberry.field(description="What speaks for it, in Chinese words.")
+    evidence: list[str] = strawberry.field(
+        description="What speaks for it, in Chinese words; of a matcher with its name."
+    )
     court_id: strawberry.Private[int]
     case_id: strawberry.Private[UUID]
 
@@ -158,7 +160,7 @@ class ReceiptType(Node):
         row = self.row
         if not self.unallocated:
             return []
-        found = await loaders.suggestions(info).load(Clue(row.court_id, row.id, row.payer_name, row.remark))
+        found = await loaders.suggestions(info).load(clue_of(row))
         return [
             CaseSuggestion(score=s.score, evidence=list(s.evidence), court_id=row.court_id, case_id=s.case_id)
             for s in found
