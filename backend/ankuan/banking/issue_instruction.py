@@ -1,6 +1,5 @@
 """Issue an order to a bank: fix what is ordered and its reference, before anything can be sent."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -9,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
+from ankuan.banking.abilities import ref_shape
+from ankuan.banking.client_refs import RefShape, make_client_ref
 from ankuan.banking.tables import FundAccount, Instruction
 from ankuan.banking.transitions import InstructionState
-from ankuan.kernel.clock import business_date
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import content_digest as digest_of
 from ankuan.kernel.ids import new_id
@@ -19,7 +19,6 @@ from ankuan.kernel.money import Money
 from ankuan.platform.constraints import constraint_means
 from ankuan.platform.db import WriteSession
 
-_RANDOM_DIGITS = 10
 _TRIES = 5
 _CONTENT = (
     "court_id",
@@ -103,10 +102,10 @@ async def issue_instruction(
     An origin gets another order only after the bank has refused the one before. Raises :class:`FundAccountUnknown`,
     :class:`IncompleteOrder`, :class:`AlreadyIssued`.
     """
-    usable = await session.scalar(
-        select(FundAccount.active).where(FundAccount.court_id == court_id, FundAccount.id == fund_account_id)
+    account = await session.scalar(
+        select(FundAccount).where(FundAccount.court_id == court_id, FundAccount.id == fund_account_id)
     )
-    if not usable:
+    if account is None or not account.active:
         raise FundAccountUnknown("案款专户不存在或已停用", "No such fund account, or it is closed")
     is_complete = amount.fen > 0 and payee_account and (purpose == "payment" or (to_sub_account and adjustment_ref))
     if not is_complete:
@@ -129,7 +128,7 @@ async def issue_instruction(
         "reason_text": reason_text,
         "origin_digest": content_digest,
     }
-    return await _insert(session, order, now)
+    return await _insert(session, order, ref_shape(account), now)
 
 
 async def _issue_no(session: WriteSession, court_id: int, origin_id: UUID) -> int:
@@ -146,9 +145,9 @@ async def _issue_no(session: WriteSession, court_id: int, origin_id: UUID) -> in
     return max(numbers) + 1
 
 
-async def _insert(session: WriteSession, order: dict[str, Any], now: datetime) -> Issued:
+async def _insert(session: WriteSession, order: dict[str, Any], shape: RefShape, now: datetime) -> Issued:
     for _ in range(_TRIES):
-        order["client_ref"] = make_client_ref(order["court_id"], now)
+        order["client_ref"] = make_client_ref(order["court_id"], now, shape)
         instruction_id = new_id()
         inserted = await session.scalar(
             insert(Instruction)
@@ -160,24 +159,14 @@ async def _insert(session: WriteSession, order: dict[str, Any], now: datetime) -
                 state=InstructionState.READY.value,
                 next_try_at=now,
             )
-            .on_conflict_do_nothing(index_elements=[Instruction.court_id, Instruction.client_ref])
+            .on_conflict_do_nothing(index_elements=[Instruction.client_ref])
             .returning(Instruction.id)
         )
         if inserted is not None:
             # The bell is rung after the commit, so that the worker looks at once.
             session.has_emitted = True
             return Issued(instruction_id, str(order["client_ref"]))
-    raise AssertionError("no free client reference in five draws of ten digits")
-
-
-def make_client_ref(court_id: int, now: datetime) -> str:
-    """Twenty digits: court (4), date (6), random (10).
-
-    Random, not counted: a database restored from a backup must not give a reference to another payment that the
-    bank has seen already (G8). The date serves banks whose references are unique by the day (D15).
-    """
-    number = secrets.randbelow(10**_RANDOM_DIGITS)
-    return f"{court_id:04d}{business_date(now):%y%m%d}{number:0{_RANDOM_DIGITS}d}"
+    raise AssertionError("no free client reference in five draws")
 
 
 def order_digest(instruction: Instruction) -> str:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from ankuan.banking.abilities import note_abilities
 from ankuan.banking.tables import FundAccount
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import new_id
@@ -47,7 +48,7 @@ async def open_fund_account(
     """Enter the account, or bring the settings of one entered before up to date. Returns its id.
 
     ``in_flight_limit``: orders under way at once (bulkhead D22). Raises ``UnknownPlugin``,
-    :class:`FundAccountSettings`, :class:`FundAccountDiffers`.
+    :class:`FundAccountSettings`, :class:`FundAccountDiffers`, ``ReferenceTooShort``.
     """
     try:
         plugins.bank(bank_id).validate_settings(settings)
@@ -67,6 +68,7 @@ async def open_fund_account(
     account.settings = dict(settings)
     account.finality_seconds = int(finality_window.total_seconds())
     account.in_flight_limit = in_flight_limit
+    note_abilities(account, plugins.bank(bank_id).capabilities)
     session.add(account)
     await session.flush()
     return account.id

@@ -22,17 +22,22 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ankuan.banking.notice_tables import BankNotice
+from ankuan.banking.paper_tables import PaperConfirmation, PaperPrint
 from ankuan.kernel.money import Money
 from ankuan.platform.db import Base, Instant, Uuid
 
 __all__ = [
     "BankLine",
     "BankLineSighting",
+    "BankNotice",
     "CaseAccount",
     "FundAccount",
     "Instruction",
     "InstructionAttempt",
     "InstructionFact",
+    "PaperConfirmation",
+    "PaperPrint",
     "RawMessage",
     "StatementImport",
     "StatementImportRow",
@@ -43,7 +48,10 @@ _INSTRUCTION = (["court_id", "instruction_id"], ["instruction.court_id", "instru
 
 
 class FundAccount(Base):
-    """A court's real account at a bank (案款专户). ``cursor`` says how far its lines have been read."""
+    """A court's real account at a bank (案款专户). ``cursor`` says how far its lines have been read.
+
+    ``ref_length`` … ``is_paper`` note what the bank's plugin declares (``banking/abilities.py``).
+    """
 
     __tablename__ = "fund_account"
     __table_args__ = (
@@ -66,6 +74,11 @@ class FundAccount(Base):
     poll_after: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
     poll_failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    ref_length: Mapped[int] = mapped_column(Integer, server_default=text("20"))
+    ref_alphabet: Mapped[str] = mapped_column(Text, server_default=text("'0123456789'"))
+    has_sub_accounts: Mapped[bool] = mapped_column(server_default=text("true"))
+    adjusts: Mapped[bool] = mapped_column(server_default=text("true"))
+    is_paper: Mapped[bool] = mapped_column(server_default=text("false"))
 
     @property
     def finality_window(self) -> timedelta:
@@ -180,7 +193,7 @@ class Instruction(Base):
     __tablename__ = "instruction"
     __table_args__ = (
         PrimaryKeyConstraint("court_id", "id"),
-        UniqueConstraint("court_id", "client_ref"),
+        UniqueConstraint("client_ref"),
         UniqueConstraint("court_id", "origin_id", "issue_no"),
         ForeignKeyConstraint(*_FUND_ACCOUNT),
         ForeignKeyConstraint(["court_id", "case_id"], ["court_case.court_id", "court_case.id"]),
@@ -229,6 +242,8 @@ class Instruction(Base):
     next_try_at: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
     lease_token: Mapped[UUID | None] = mapped_column(Uuid, nullable=True)
     lease_until: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
+    waits_for: Mapped[str | None] = mapped_column(Text, nullable=True)
+    waits_until: Mapped[datetime | None] = mapped_column(Instant, nullable=True)
 
     @property
     def amount(self) -> Money:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from ankuan.banking.issue_instruction import AlreadyIssued, IncompleteOrder, Issued, make_client_ref
+from ankuan.banking.client_refs import make_client_ref
+from ankuan.banking.issue_instruction import AlreadyIssued, IncompleteOrder, Issued
 from ankuan.banking.tables import Instruction
 from ankuan.banking.transitions import LIFE, InstructionState
 from ankuan.kernel.ids import new_id

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from ankuan.banking.client_refs import make_client_ref
 from ankuan.banking.fingerprints import fingerprint_of
-from ankuan.banking.issue_instruction import make_client_ref
 from ankuan.banking.line_rules import Bearing, Booked, Ordered, bearing
 from ankuan.plugin_api.bank import LineDirection, LineKind
 from tests.fixtures.province import NOW
