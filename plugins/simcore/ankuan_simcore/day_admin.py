@@ -46,9 +46,8 @@ class DayAdmin:
         """One day of an account, ``?date=2026-11-21`` (today without it)."""
         day = date.fromisoformat(request.query_params.get("date", self.bank.today)).isoformat()
         found = self.bank.statement(request.path_params["number"], day)
-        lines = [{"fen": line.fen, "balance": line.balance, **line.entry.as_record()} for line in found.lines]
-        # A line's own amount has no sign; the statement's has one.
-        lines = [{**line, "fen": told.fen} for line, told in zip(lines, found.lines, strict=True)]
+        # A booking's own amount has no sign; the statement's line has one.
+        lines = [{**line.entry.as_record(), "fen": line.fen, "balance": line.balance} for line in found.lines]
         return JSONResponse({**asdict(found), "lines": lines})
 
     async def rules(self, request: Request) -> Response:

@@ -1,7 +1,7 @@
 """How an answer fails on its way: dropped, late, cut, in the wrong encoding. Knows bytes, no wire format."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Protocol
 
 from ankuan_simcore.bank import Bank
@@ -89,16 +89,8 @@ async def converse(
     reply = answer(plans)
     if find(plans, Fault.NOTICE_BEFORE_ANSWER) and notices is not None:
         await notices.flush()
-    known = book.last_answers
-    if find(plans, Fault.OTHER_ANSWER):
-        reply = known.get(action) or _first(known.values()) or reply
-    else:
-        known[action] = reply
+    reply = book.answer_of_another(action, client_ref, reply, plans)
     await after_commit(link, plans, reply, charset, frame)
-
-
-def _first(replies: Iterable[bytes]) -> bytes | None:
-    return next(iter(replies), None)
 
 
 def _wrong_text(plans: list[Plan], reply: bytes, charset: str) -> bytes:

@@ -109,8 +109,7 @@ class FaultBook:
         self.switches: dict[str, list[Plan]] = {}
         self.seed = 0
         self.per_mille: dict[str, int] = {}
-        self.last_answers: dict[str, bytes] = {}
-        """action -> the last answer to it, to be given to somebody else"""
+        self._answers: dict[str, dict[str, bytes]] = {}
         self._attempts: dict[tuple[str, str], int] = defaultdict(int)
 
     def plans(self, action: str, client_ref: str = "") -> list[Plan]:
@@ -127,6 +126,22 @@ class FaultBook:
             if name is not None and _concerns(plan := Plan(Fault(name)), action):
                 found.append(plan)
         return found
+
+    def answer_of_another(self, action: str, client_ref: str, reply: bytes, plans: list[Plan]) -> bytes:
+        """``reply``, or with ``other_answer`` the latest answer to the same action under another reference.
+
+        Where nobody has asked that yet, the latest answer to another action; ``reply`` when there is none either.
+        """
+        known = self._answers.setdefault(action, {})
+        if find(plans, Fault.OTHER_ANSWER):
+            others = [told for ref, told in known.items() if ref != client_ref]
+            rest = [told for other, answers in self._answers.items() if other != action for told in answers.values()]
+            return (others or rest or [reply])[-1]
+        known.pop(client_ref, None)
+        known[client_ref] = reply
+        if len(known) > 2:
+            known.pop(next(iter(known)))
+        return reply
 
     def clear(self) -> None:
         """Behave well from now on."""

@@ -120,3 +120,43 @@ def test_the_page_needs_nothing_from_outside(admin: httpx.Client) -> None:
     page = admin.get("/").text
     assert "src=" not in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_days_fees_payees_receipts_and_statements(admin: httpx.Client) -> None:
+    sub = sub_account(admin)
+    credit = admin.post("/credits", json={"to": sub, "fen": 500, "payer_name": "被执行人乙"}).json()
+    assert admin.post("/fees", json={"from": sub, "fen": 30}).status_code == 201
+    assert admin.post("/fees", json={"from": "none", "fen": 30}).status_code == 409
+    assert admin.get(f"/receipts/{credit['no']}").content.startswith(b"%PDF-")
+    assert admin.get("/receipts/999999").status_code == 404
+    assert admin.post("/payees", json={"number": "6217", "name": "甲", "state": "gone"}).status_code == 400
+    assert admin.post("/payees", json={"number": "6217", "name": "甲"}).status_code == 201
+    told = admin.get(f"/statements/{sub}").json()
+    assert ([line["fen"] for line in told["lines"]], told["closing"], told["closed"]) == ([500, -30], 470, False)
+    day = admin.post("/day/close").json()["closed"]
+    assert admin.get(f"/statements/{sub}", params={"date": day}).json() == told | {"closed": True}
+    assert admin.get(f"/statements/{sub}", params={"date": "yesterday"}).status_code == 400
+    assert admin.delete(f"/accounts/{sub}").status_code == 409
+
+
+def test_rules_and_the_clock_are_set(admin: httpx.Client) -> None:
+    told = admin.put("/rules", json={"manual_confirm": True, "large_hours": ["09:00", "17:00"]}).json()
+    assert told == {"manual_confirm": True, "large_hours": ["09:00", "17:00"]}
+    for wrong in ({"manual_confirm": 1}, {"large_hours": ["9", "x"]}, {"large_hours": ["09:00"]}):
+        assert admin.put("/rules", json=wrong).status_code == 400
+    assert admin.put("/rules", json={"manual_confirm": False, "large_hours": []}).status_code == 200
+    frozen = admin.post("/clock/freeze").json()["now"]
+    assert admin.get("/health").json()["now"] == frozen[:19] + frozen[-6:]
+    assert admin.post("/clock/freeze", json={"at": "2020-01-01T00:00:00"}).status_code == 400
+    assert admin.post("/clock/run").status_code == 200
+    assert admin.get("/batches/none").status_code == 404
+
+
+def test_bulk_accounts_are_listed_page_by_page(admin: httpx.Client) -> None:
+    bulk = admin.post("/accounts/bulk", json={"main": MAIN, "count": 2500, "name": "案款"}).json()
+    asked = {"kind": "sub", "main": MAIN, "after": f"{int(bulk['first']) - 1}", "limit": "1000"}
+    sizes, last = [], ""
+    while page := admin.get("/accounts", params=asked).json()["accounts"]:
+        sizes.append(len(page))
+        asked["after"] = last = page[-1]["number"]
+    assert (sizes, last) == ([1000, 1000, 500], bulk["last"])

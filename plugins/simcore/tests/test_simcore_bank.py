@@ -42,8 +42,23 @@ def path(tmp_path: Path) -> Path:
 def summary(bank: Bank) -> object:
     """Everything that must be the same after a restart."""
     accounts = {n: (a.balance, a.held) for n, a in bank.state.accounts.items() if a.balance or a.held}
-    orders = {ref: (o.state, o.entries) for ref, o in bank.state.orders.items()}
-    return accounts, orders, dict(bank.state.adjustable), bank.state.main_balance(MAIN), bank.state.last_entry_no
+    orders = {ref: (o.state, o.entries, o.batch_ref, o.row) for ref, o in bank.state.orders.items()}
+    batches = {ref: batch.refs for ref, batch in bank.state.batches.items()}
+    rules = bank.state.closed_day, bank.state.manual_confirm, bank.state.large_hours, bank.state.notify_url
+    told = [bank.statement(number, bank.today) for number in (MAIN, *accounts) if number.isdigit()]
+    subs = [(account.number, account.name, account.closed) for account in bank.subs(MAIN, limit=1000)]
+    return (
+        accounts,
+        orders,
+        batches,
+        rules,
+        told,
+        subs,
+        bank.state.payees,
+        dict(bank.state.adjustable),
+        bank.state.main_balance(MAIN),
+        bank.state.last_entry_no,
+    )
 
 
 def reopened(bank: Bank) -> Bank:
@@ -62,6 +77,13 @@ def test_money_of_an_unknown_sub_account_lands_on_the_adjustment_account(path: P
     bank.close()
 
 
+def batch_plans(data: st.DataObject) -> list[Plan]:
+    rows = st.lists(st.integers(1, 4), max_size=2)
+    params = {name: data.draw(rows) for name in ("refused", "unmentioned", "lost")}
+    fate = data.draw(st.sampled_from([None, Fault.PROCESSING, Fault.APPROVAL]))
+    return [Plan(Fault.PARTIAL_BATCH, params), *([Plan(fate)] if fate else [])]
+
+
 def act_on(bank: Bank, act: str, ref: str) -> None:
     acts: dict[str, Callable[[str], object]] = {"settle": bank.settle, "refuse": bank.refuse, "return": bank.give_back}
     acts[act](ref)
@@ -77,11 +99,24 @@ def test_whatever_happens_books_balance_and_a_restart_changes_nothing(
         live(bench, data)
 
 
+OTHER_ACTS: dict[str, Callable[[Bank, str, int], object]] = {
+    "fee": lambda bank, sub, fen: bank.charge(sub, fen) if bank.account(sub).available >= fen else None,
+    "close": lambda bank, sub, _fen: bank.close_sub(sub),
+    "range": lambda bank, _sub, fen: bank.open_range(MAIN, fen, "批量"),
+    "tail": lambda bank, _sub, fen: bank.open_sub(MAIN, "自选", f"{fen}"),
+    "payee": lambda bank, _sub, fen: bank.register_payee("6217000000000001234", f"甲{fen}"),
+    "rules": lambda bank, _sub, fen: bank.set_rules(manual_confirm=fen % 2 == 0, large_hours=("09:00", "17:00")),
+    "day": lambda bank, _sub, _fen: bank.close_day(),
+}
+
+
 def live(bench: "Restartable", data: st.DataObject) -> None:
     bench.bank.open_main(MAIN, "法院")
     subs = [bench.bank.open_sub(MAIN, f"{n}").number for n in range(3)]
     faults = st.sampled_from([None, Fault.PROCESSING, Fault.APPROVAL, Fault.REFUSE, Fault.HIDE])
-    acts = st.sampled_from(["credit", "pay", "move", "query", "settle", "refuse", "return", "restart"])
+    acts = st.sampled_from(
+        ["credit", "pay", "move", "query", "settle", "refuse", "return", "restart", "batch", *sorted(OTHER_ACTS)]
+    )
     for number in range(data.draw(st.integers(1, 25))):
         act, sub, ref = data.draw(acts), data.draw(st.sampled_from(subs)), f"R{data.draw(st.integers(0, 5))}"
         fen, bank = data.draw(st.integers(1, 300)), bench.bank
@@ -92,7 +127,13 @@ def live(bench: "Restartable", data: st.DataObject) -> None:
                 fault = data.draw(faults)
                 wanted = order(f"R{number % 6}", sub, fen, "6217000000000001234" if act == "pay" else subs[0])
                 bank.submit(wanted, [Plan(fault)] if fault else [])
+            elif act == "batch":
+                rows = [order(f"B{number}-{n}", sub, fen) for n in range(data.draw(st.integers(1, 4)))]
+                bank.submit_batch(f"B{data.draw(st.integers(0, 3))}", rows, batch_plans(data))
+            elif act in OTHER_ACTS:
+                OTHER_ACTS[act](bank, sub, fen)
             elif act == "query":
+                bank.lookup_batch(f"B{number % 4}")
                 bank.lookup(ref)
             elif act == "restart":
                 bench.restart()

@@ -128,6 +128,8 @@ def test_another_requests_answer(tcp: Simulated, main: str) -> None:
     tcp.fail("QUERY", "other_answer")
     assert told(tcp, f"QUERY {main} O2") == "0 settled"
     assert told(tcp, f"QUERY {main} O2") == "none"
+    tcp.fail("QUERY", "other_answer")
+    assert told(tcp, f"QUERY {main} O1") == "none"
 
 
 def test_rows_and_amounts_as_a_wire_tells_them(tcp: Simulated, main: str) -> None:
