@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from ankuan.cli.lifeline import hold_lifeline
+from ankuan.cli.plugin import plugin_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Ankuan 案款: case funds of courts.")
 schema_app = typer.Typer(no_args_is_help=True, help="The GraphQL schema.")
 app.add_typer(schema_app, name="schema")
+app.add_typer(plugin_app, name="plugin")
 
 DataFolder = Annotated[Path, typer.Option("--data", envvar="ANKUAN_DATA_DIR", help="Folder of all data.")]
 DEFAULT_DATA = Path(".ankuan")
