@@ -42,7 +42,11 @@ class ReportPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One posting on a fund account, with the case it belongs to (``None``: money without a case)."""
+    """One posting on a fund account, with the case it belongs to (``None``: money without a case).
+
+    ``kind`` is the Chinese word for why money moved (到账, 付款, 冲正). One of the amounts is zero. ``case_number``
+    names several cases, divided by 、, when the money was given to several; there is then no handler.
+    """
 
     booked_on: date
     kind: str
@@ -52,6 +56,9 @@ class Movement:
     amount_in: Money
     amount_out: Money
     memo: str
+    court_name: str = ""
+    fund_account_name: str = ""
+    fund_account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +85,13 @@ class ReportSource(Protocol):
         ...
 
     def movements(self, period: ReportPeriod) -> AsyncIterator[Movement]:
-        """Every movement of the court's fund accounts in the period, in the order of booking."""
+        """Every movement of the court's fund accounts in the period: by day, within a day by fund account in the order
+        of :meth:`fund_account_days`, within that in the order of posting. Both answers are of the same moment.
+        """
         ...
 
     async def fund_account_days(self, period: ReportPeriod) -> Sequence[FundAccountDay]:
-        """One row a fund account and day with movements, plus the first day of the period."""
+        """One row a fund account and day with movements, plus the first day of the period; by day, then by account."""
         ...
 
 
