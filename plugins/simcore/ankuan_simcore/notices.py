@@ -132,7 +132,7 @@ class Notifier:
             return
         if "queries" in late.params:
             wanted = late.number("queries", 1)
-            while (order := self._bank.state.orders.get(client_ref)) and order.queries < wanted:  # noqa: ASYNC110
+            while (order := self._bank.state.orders.get(client_ref)) and order.queries < wanted:  # noqa: ASYNC110 - a query of an order raises no event
                 await asyncio.sleep(0.02)
         await asyncio.sleep(late.seconds(0 if "queries" in late.params else 1))
 

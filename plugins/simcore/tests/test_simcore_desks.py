@@ -20,8 +20,8 @@ SEVEN_DIGITS = Numbering(tail_digits=7, first_tail=10, last_tail=9_999_999, adju
 
 
 def order(ref: str, payer: str, fen: int, payee: str = PAYEE, **more: str) -> Order:
-    named = {"payee_name": "", "payee_bank": "", "remark": "案款", **more}
-    return Order(ref, "PAY", payer, payee, fen=fen, state=OrderState.SETTLED, submitted_at="", **named)
+    name, channel = more.get("payee_name", ""), more.get("channel", "")
+    return Order(ref, "PAY", payer, payee, name, "", fen, "案款", OrderState.SETTLED, "", channel=channel)
 
 
 @pytest.fixture

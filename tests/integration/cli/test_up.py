@@ -68,6 +68,15 @@ def test_demonstration_sign_ins_are_told_to_the_owner_only(installation: Supervi
     assert installation.data.stat().st_mode & 0o077 == 0
 
 
+def test_banks_and_the_signer_share_a_folder_of_keys(installation: Supervised) -> None:
+    processes, keys = installation.status()["processes"], installation.data / "keys"
+    assert keys.stat().st_mode & 0o077 == 0
+    for name in ("api", "worker"):
+        assert psutil.Process(processes[name]["pid"]).environ()["ANKUAN_KEY_FOLDER"] == str(keys)
+    bank = psutil.Process(processes["bank_citic"]["pid"]).cmdline()
+    assert bank[bank.index("--keys") + 1] == str(keys)
+
+
 def test_terminal_does_not_show_tokens(installation: Supervised) -> None:
     told = installation.output.read_text()
     assert not [one for one in installation.status()["demonstration"]["signIns"] if one["token"] in told]

@@ -11,7 +11,7 @@ from ankuan_bank_citic_simulator.accounts import main_balance, register, signing
 from ankuan_bank_citic_simulator.codes import REFUSALS, UNKNOWN_ACTION, WireRefusal
 from ankuan_bank_citic_simulator.payments import adjust, between_subs, pay_from_main, pay_from_sub, status
 from ankuan_bank_citic_simulator.statements import account_lines, main_lines, sub_lines
-from ankuan_bank_citic_simulator.wire import CHARSET, Ask, Reply, read_ask, write_reply
+from ankuan_bank_citic_simulator.wire import CHARSET, Ask, Reply, as_told, read_ask, write_reply
 from ankuan_simcore.bank import Bank
 from ankuan_simcore.delivery import converse
 from ankuan_simcore.faults import Fault, FaultBook, Plan, find
@@ -54,7 +54,7 @@ def _answer(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
         return Reply(plan.text("code", "ED11001"), "与银行通讯异常，请查询确认")
     if plan := find(plans, Fault.UNKNOWN_CODE):
         return Reply(plan.text("code", "EEEEEEE"), "交易状态未知，请查询确认")
-    return reply
+    return as_told(reply, plans)
 
 
 def wire_app(bank: Bank, book: FaultBook, _context: Context) -> Starlette:

@@ -9,10 +9,15 @@ from xml.sax.saxutils import escape
 from defusedxml.ElementTree import fromstring
 
 from ankuan_bank_citic_simulator.codes import BAD_MESSAGE, DONE, WireRefusal
+from ankuan_simcore.faults import Plan
+from ankuan_simcore.telling import told_balance, told_fen, told_name
 
 CHARSET = "gbk"
 Row = dict[str, str]
 
+_AMOUNTS = {"TRANAMT", "tranAmount", "XTSFAM"}
+_BALANCES = {"ACCBAL", "balance", "actBal", "usableBalance"}
+_NAMES = {"OPPACCNAME", "OTHERACCNAME", "oppAccountName"}
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _AMOUNT = re.compile(r"(\d{1,13})\.(\d{2})")
 
@@ -86,6 +91,32 @@ def write_reply(reply: Reply) -> bytes:
         parts.append("</list>")
     parts.append("</stream>")
     return "".join(parts).encode(CHARSET, errors="replace")
+
+
+def as_told(reply: Reply, plans: list[Plan]) -> Reply:
+    """The answer with the amounts, balances and names that the faults make of the true ones."""
+    rows = reply.rows
+    if rows is not None:
+        last = len(rows) - 1
+        # A balance is wrong in one row, so that the rows do not add up to it.
+        rows = [_row_told(row, plans, with_balance=number == last) for number, row in enumerate(rows)]
+    return Reply(reply.status, reply.text, _row_told(reply.fields, plans, with_balance=True), rows)
+
+
+def _row_told(row: Row, plans: list[Plan], *, with_balance: bool) -> Row:
+    told = dict(row)
+    for name, value in row.items():
+        if name in _BALANCES and with_balance:
+            told[name] = yuan(told_balance(plans, _fen(value)))
+        elif name in _BALANCES or name in _AMOUNTS:
+            told[name] = yuan(told_fen(plans, _fen(value)))
+        elif name in _NAMES:
+            told[name] = told_name(plans, value)
+    return told
+
+
+def _fen(text: str) -> int:
+    return int(text.replace(".", ""))
 
 
 def _cells(row: Row) -> str:
