@@ -1,5 +1,6 @@
 """Ask a bank for what it has booked since the last time (money in, and proof of money out)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,11 +17,13 @@ from ankuan.platform.alarms import raise_alarm, settle_alarm
 from ankuan.platform.db import RETRYABLE, WriteSession, sqlstate
 from ankuan.platform.jobs import JobContext
 from ankuan.platform.plugins import GuardedBank, UnknownPlugin
-from ankuan.plugin_api.bank import LinePage
+from ankuan.plugin_api.bank import BankLine, LinePage
 from ankuan.plugin_api.errors import BankRefused, MalformedAnswer, PluginError
 from ankuan.plugin_api.wire import RawExchange
 
 MAX_PAGES = 50
+AT_ONCE = 2_000
+"""Lines of one transaction: banks tell as many a page as they like, and nobody waits long for a commit."""
 _LONGEST_PAUSE = timedelta(seconds=60)
 _QUIET_FOR = timedelta(seconds=60)
 """An outage shorter than this is weather, not an alarm."""
@@ -73,34 +76,53 @@ async def _read_pages(context: JobContext, account: FundAccount, bank: GuardedBa
 
 
 async def _record_page(context: JobContext, account: FundAccount, cursor: str | None, page: LinePage) -> int | None:
-    """Lines and cursor in one transaction. ``None``: somebody else has moved the cursor; his lines are ours."""
+    """Lines and cursor in one transaction. ``None``: somebody else has moved the cursor; his lines are ours.
+
+    Of a page that is larger than a transaction the cursor goes with the last part: read again, the others are known.
+    """
+    parts = [page.lines[start : start + AT_ONCE] for start in range(0, len(page.lines), AT_ONCE)] or [()]
+    new = 0
+    for part in parts[:-1]:
+        async with context.database.write(context.actor) as session:
+            new += await _record_part(context, session, account, part, page.exchanges if not new else ())
     now = context.clock.now()
     async with context.database.write(context.actor) as session:
-        recorded = 0
-        if page.lines:
-            told = await record_lines(
-                session,
-                court_id=account.court_id,
-                fund_account_id=account.id,
-                lines=page.lines,
-                source="poll",
-                now=now,
-            )
-            recorded = len(told.new_ids)
-            if recorded:
-                await keep_messages(
-                    session,
-                    court_id=account.court_id,
-                    fund_account_id=account.id,
-                    instruction_id=None,
-                    exchanges=page.exchanges,
-                    cipher=context.cipher,
-                )
+        new += await _record_part(context, session, account, parts[-1], page.exchanges if not new else ())
         next_poll = now + _pause(context, 0)
         moved = await _move(session, account, before=cursor, after=page.cursor, next_poll=next_poll, now=now)
         for kind in (UNREACHABLE, MALFORMED):
             await settle_alarm(session, court_id=account.court_id, kind=kind, subject_key=str(account.id), now=now)
-        return recorded if moved else None
+        return new if moved else None
+
+
+async def _record_part(
+    context: JobContext,
+    session: WriteSession,
+    account: FundAccount,
+    lines: Sequence[BankLine],
+    exchanges: tuple[RawExchange, ...],
+) -> int:
+    """Returns how many lines were new; with the first new ones the bank's messages are kept."""
+    if not lines:
+        return 0
+    told = await record_lines(
+        session,
+        court_id=account.court_id,
+        fund_account_id=account.id,
+        lines=lines,
+        source="poll",
+        now=context.clock.now(),
+    )
+    if told.new_ids:
+        await keep_messages(
+            session,
+            court_id=account.court_id,
+            fund_account_id=account.id,
+            instruction_id=None,
+            exchanges=exchanges,
+            cipher=context.cipher,
+        )
+    return len(told.new_ids)
 
 
 async def _move(

@@ -1,65 +1,112 @@
 """Hold new bookings against orders: a debit line is the bank's positive word that it has paid (failures E6, D16)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select, text
 
+from ankuan.banking.alarms_of_page import Cause, raise_alarms
 from ankuan.banking.apply_fact import Evidence, apply_fact
 from ankuan.banking.line_rules import Bearing, Booked, Ordered, bearing
 from ankuan.banking.rules import LineSeen, Policy
-from ankuan.banking.tables import BankLine, FundAccount, Instruction
+from ankuan.banking.store_lines import NewLine
+from ankuan.banking.tables import Instruction
 from ankuan.banking.transitions import InstructionState
-from ankuan.platform.alarms import raise_alarm
 from ankuan.platform.db import WriteSession
+from ankuan.plugin_api.bank import BankLine as ToldLine
 from ankuan.plugin_api.bank import LineDirection, LineKind
+
+MONEY_FROM_OUTSIDE = (LineDirection.CREDIT, LineKind.EXTERNAL)
+MONEY_TO_OUTSIDE = (LineDirection.DEBIT, LineKind.EXTERNAL)
 
 
 async def weigh_lines(
-    session: WriteSession, *, court_id: int, fund_account_id: UUID, lines: Sequence[BankLine], now: datetime
+    session: WriteSession,
+    *,
+    court_id: int,
+    fund_account_id: UUID,
+    finality_window: timedelta,
+    lines: Sequence[NewLine],
+    now: datetime,
 ) -> None:
-    """Apply each line to the order it executes; raise an alarm for money that left without one."""
-    if not lines:
+    """Apply each line to the order it executes; raise an alarm for money that left without one.
+
+    Money that came in from outside speaks of no order; most pages hold nothing else, and ask nothing.
+    """
+    speaking = [line for line in lines if (line.told.direction, line.told.kind) != MONEY_FROM_OUTSIDE]
+    if not speaking:
         return
-    orders = await _orders(session, court_id, fund_account_id, lines)
-    account = await session.get_one(FundAccount, (court_id, fund_account_id))
-    policy = Policy(finality_window=account.finality_window)
-    for line in _by_case(lines, orders):
-        if line.kind == LineKind.RETURNED:
-            await _alarm(
-                session, line, "payment_returned", f"付款被退回：{line.amount.display()} 元 {line.remark}", now
-            )
+    orders = _Orders(await _lock_orders(session, court_id, fund_account_id, speaking))
+    earlier = await _first_lines(session, court_id, fund_account_id, orders.all)
+    policy = Policy(finality_window=finality_window)
+    causes: list[Cause] = []
+    for line in _by_case(speaking, orders.all):
+        told = line.told
+        # One open alarm an account and kind: reading years of history must not raise thousands.
+        if told.kind is LineKind.RETURNED:
+            message = f"付款被退回：{told.amount.display()} 元 {told.remark}"
+            causes.append(Cause("payment_returned", str(fund_account_id), message))
             continue
         is_explained = False
-        for order in orders:
-            meaning = bearing(_ordered(order), _booked(line))
+        for order in orders.named_by(told):
+            meaning = bearing(_ordered(order), _booked(told))
             if meaning is Bearing.NONE:
                 continue
             is_explained = True
-            again = meaning is Bearing.EXECUTED and await _executions(session, order, line) > 0
-            evidence = Evidence(bank_ref=line.bank_ref, booked_on=line.booked_on, line_id=line.id)
+            first = earlier.get((order.client_ref, told.direction, told.kind), line.id)
+            again = meaning is Bearing.EXECUTED and first < line.id
+            evidence = Evidence(bank_ref=told.bank_ref, booked_on=told.booked_on, line_id=line.id)
             fact = LineSeen(exact=meaning is Bearing.EXECUTED, again=again, at=now)
             await apply_fact(session, order, fact, policy, evidence=evidence, now=now)
-        if not is_explained and (line.direction, line.kind) == (LineDirection.DEBIT, LineKind.EXTERNAL):
-            await _alarm(session, line, "unexplained_debit", f"无对应指令的支出：{line.amount.display()} 元", now)
+            orders.note_number(order)
+        if not is_explained and (told.direction, told.kind) == MONEY_TO_OUTSIDE:
+            message = f"无对应指令的支出：{told.amount.display()} 元"
+            causes.append(Cause("unexplained_debit", str(fund_account_id), message))
+    await raise_alarms(session, court_id=court_id, causes=causes, now=now)
 
 
-def _by_case(lines: Sequence[BankLine], orders: Sequence[Instruction]) -> list[BankLine]:
+class _Orders:
+    """The locked orders, found by what a line says: our reference, or where it says none the bank's number."""
+
+    def __init__(self, orders: Sequence[Instruction]) -> None:
+        self.all = orders
+        self._by_reference = {order.client_ref: order for order in orders}
+        self._by_number: defaultdict[str, dict[UUID, Instruction]] = defaultdict(dict)
+        for order in orders:
+            self.note_number(order)
+
+    def note_number(self, order: Instruction) -> None:
+        """A line may have told the order's number, by which the next one knows it."""
+        if order.bank_ref:
+            self._by_number[order.bank_ref][order.id] = order
+
+    def named_by(self, line: ToldLine) -> list[Instruction]:
+        """Orders that the line may be about, by their ids."""
+        if line.client_ref is not None:
+            named = self._by_reference.get(line.client_ref)
+            return [named] if named is not None else []
+        numbered = self._by_number.get(line.bank_ref or "", {})
+        return [numbered[key] for key in sorted(numbered)]
+
+
+def _by_case(lines: Sequence[NewLine], orders: Sequence[Instruction]) -> list[NewLine]:
     """Lines in the order of their orders' cases: applying them locks the cases, which everybody locks by id."""
     named = {order.client_ref: str(order.case_id) for order in orders}
     numbered = {order.bank_ref: str(order.case_id) for order in orders if order.bank_ref}
-    return sorted(lines, key=lambda line: named.get(line.client_ref or "") or numbered.get(line.bank_ref or "") or "")
+    return sorted(
+        lines,
+        key=lambda line: named.get(line.told.client_ref or "") or numbered.get(line.told.bank_ref or "") or "",
+    )
 
 
-async def _orders(
-    session: WriteSession, court_id: int, fund_account_id: UUID, lines: Sequence[BankLine]
+async def _lock_orders(
+    session: WriteSession, court_id: int, fund_account_id: UUID, lines: Sequence[NewLine]
 ) -> Sequence[Instruction]:
     """Orders that the lines name, locked in one order so that two feeds never wait for each other."""
-    # Money that came in from outside speaks of no order; most pages hold nothing else, and ask nothing.
-    speaking = [line for line in lines if (line.direction, line.kind) != (LineDirection.CREDIT, LineKind.EXTERNAL)]
-    references = [line.client_ref for line in speaking if line.client_ref]
-    numbers = [line.bank_ref for line in speaking if line.bank_ref and not line.client_ref]
+    references = [line.told.client_ref for line in lines if line.told.client_ref]
+    numbers = [line.told.bank_ref for line in lines if line.told.bank_ref and not line.told.client_ref]
     if not references and not numbers:
         return ()
     found = await session.scalars(
@@ -79,21 +126,27 @@ async def _orders(
     return found.all()
 
 
-async def _executions(session: WriteSession, order: Instruction, line: BankLine) -> int:
-    """Earlier lines that executed the same order."""
-    return int(
-        await session.scalar(
-            select(func.count()).where(
-                BankLine.court_id == order.court_id,
-                BankLine.fund_account_id == order.fund_account_id,
-                BankLine.client_ref == order.client_ref,
-                BankLine.direction == line.direction,
-                BankLine.kind == line.kind,
-                BankLine.id < line.id,
-            )
-        )
-        or 0
-    )
+_FIRST = text(
+    """
+    select distinct on (l.client_ref, l.direction, l.kind) l.client_ref, l.direction, l.kind, l.id
+      from unnest(cast(:references as text[])) as o (client_ref)
+      join bank_line l on l.court_id = :court_id and l.client_ref = o.client_ref
+     where l.fund_account_id = :fund_account_id
+     order by l.client_ref, l.direction, l.kind, l.id
+    """
+)
+
+
+async def _first_lines(
+    session: WriteSession, court_id: int, fund_account_id: UUID, orders: Sequence[Instruction]
+) -> dict[tuple[str, str, str], UUID]:
+    """The earliest line of each way and kind that names each order; what comes after it is not the first."""
+    if not orders:
+        return {}
+    references = [order.client_ref for order in orders]
+    values = {"court_id": court_id, "fund_account_id": fund_account_id, "references": references}
+    rows = await session.execute(_FIRST, values)
+    return {(reference, direction, kind): line_id for reference, direction, kind, line_id in rows}
 
 
 def _ordered(order: Instruction) -> Ordered:
@@ -108,20 +161,13 @@ def _ordered(order: Instruction) -> Ordered:
     )
 
 
-def _booked(line: BankLine) -> Booked:
+def _booked(line: ToldLine) -> Booked:
     return Booked(
-        direction=LineDirection(line.direction),
-        kind=LineKind(line.kind),
+        direction=line.direction,
+        kind=line.kind,
         client_ref=line.client_ref,
         bank_ref=line.bank_ref,
-        amount_fen=line.amount_fen,
+        amount_fen=line.amount.fen,
         sub_account_no=line.sub_account_no,
         counter_account=line.counter_account,
-    )
-
-
-async def _alarm(session: WriteSession, line: BankLine, kind: str, message: str, now: datetime) -> None:
-    # One open alarm an account and kind: reading years of history must not raise thousands.
-    await raise_alarm(
-        session, court_id=line.court_id, kind=kind, subject_key=str(line.fund_account_id), message=message, now=now
     )

@@ -1,8 +1,10 @@
 """What money in hears from other rooms, in their transactions."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
-from ankuan.banking.queries import get_line
 from ankuan.collection.bind_sub_account import (
     CaseClosed,
     FundAccountMissing,
@@ -11,7 +13,7 @@ from ankuan.collection.bind_sub_account import (
     wish_sub_account,
 )
 from ankuan.collection.order_adjustments import order_adjustments, settle_adjustment
-from ankuan.collection.receive_line import receive_line
+from ankuan.collection.receive_lines import receive_lines
 from ankuan.platform.alarms import raise_alarm
 from ankuan.platform.bus import EventBus
 from ankuan.platform.db import WriteSession
@@ -24,7 +26,7 @@ ABOUT_TO_LEAVE = frozenset({"in_approval", "approved", "audited", "released"})
 def listen(bus: EventBus) -> None:
     """Register this room's listeners."""
     bus.listen(CaseRegistered, _bind)
-    bus.listen(BankLineSeen, _receive)
+    bus.listen_to_many(BankLineSeen, _receive)
     bus.listen(DisbursementChanged, _hurry_adjustments)
     bus.listen(InstructionChanged, _adjustment_answered)
 
@@ -47,11 +49,14 @@ async def _bind(session: WriteSession, event: CaseRegistered, now: datetime) -> 
         )
 
 
-async def _receive(session: WriteSession, event: BankLineSeen, now: datetime) -> None:
-    if event.direction != LineDirection.CREDIT or event.line_kind != LineKind.EXTERNAL:
-        return
-    line = await get_line(session, court_id=event.court_id, line_id=event.subject)
-    await receive_line(session, line=line, now=now)
+async def _receive(session: WriteSession, events: Sequence[BankLineSeen], now: datetime) -> None:
+    """All external credits of a page at once; a fund account after the other, by their ids."""
+    arrived: defaultdict[tuple[int, UUID], list[UUID]] = defaultdict(list)
+    for event in events:
+        if event.direction == LineDirection.CREDIT and event.line_kind == LineKind.EXTERNAL:
+            arrived[event.court_id, event.fund_account_id].append(event.subject)
+    for (court_id, fund_account_id), line_ids in sorted(arrived.items()):
+        await receive_lines(session, court_id=court_id, fund_account_id=fund_account_id, line_ids=line_ids, now=now)
 
 
 async def _hurry_adjustments(session: WriteSession, event: DisbursementChanged, now: datetime) -> None:

@@ -5,8 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
-from ankuan.banking.queries import get_line
-from ankuan.collection.receive_line import receive_line
+from ankuan.collection.receive_lines import receive_lines
 from ankuan.plugin_api.bank import LineDirection, LineKind
 from tests.fixtures.province import NOW
 from tests.fixtures.receiving_court import SYSTEM, World, told
@@ -122,8 +121,10 @@ async def test_receiving_a_line_again_answers_the_first_receipt(world: World) ->
     line_id = UUID(str(await world.one("select bank_line_id from receipt")))
     before = await world.dump()
     async with world.database.write(SYSTEM) as session:
-        line = await get_line(session, court_id=world.court, line_id=line_id)
-        assert (await receive_line(session, line=line, now=NOW)).id == receipt
+        again = await receive_lines(
+            session, court_id=world.court, fund_account_id=world.fund, line_ids=[line_id, line_id], now=NOW
+        )
+    assert again == {line_id: receipt}
     assert await world.dump() == before
 
 

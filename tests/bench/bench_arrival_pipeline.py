@@ -1,0 +1,211 @@
+"""Bookings a second from three banks' wires to committed receipts, beside bare COPY of the same bookings.
+
+Three fund accounts of three courts are read at once, each from a front-end that answers pages of 1,000 rows
+(the bank's large messages). Measured is all that the worker does: HTTP, parsing, known bookings left out, the case
+found by its sub-account, receipts numbered, entries posted, events told, raw messages kept, one commit a page. Each
+page begins with rows of the page before. The baseline copies as many rows of the same content into ``bank_line`` with
+all its indexes and constraints over three connections at once, ready-made text, one transaction a page, as superuser.
+"""
+
+import asyncio
+import io
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from uuid import UUID
+
+import asyncpg
+
+from ankuan.banking.poll_fund_account import poll_fund_account
+from ankuan.bootstrap import make_bus
+from ankuan.kernel.clock import FixedClock
+from ankuan.kernel.ids import new_id
+from ankuan.platform.crypto import FieldCipher
+from ankuan.platform.db import Database, make_engine
+from ankuan.platform.embedded import EmbeddedPostgres
+from ankuan.platform.jobs import JobContext
+from ankuan.platform.plugins import load_plugins
+from ankuan.platform.settings import Settings
+from tests.bench.framework import paired
+from tests.bench.ledger_server import ACTOR, DAY, NOW, durable_server, superuser
+from tests.bench.measurement import Measurement
+from tests.bench.telling_bank import TellingBank, answer, credit_row, telling_bank
+
+COURTS = (101, 102, 103)
+CASES = 3_000
+PAGE = 1_000
+PAGES = 4
+RETOLD = 20
+"""Rows of the page before with which a page begins."""
+ROUNDS = 7
+TARGET = 0.2
+
+_COURT = "insert into court (id, code, name, level, path) values ($1, $2, '测试法院', 'basic', array[$1::int])"
+_CASES = """
+with made as (
+  insert into court_case (court_id, id, number, number_typed, number_key, type_code, year, registered_on, registered_at)
+  select $1::int, gen_random_uuid(), n, n, n, '执', 2026, '2026-01-05', '2026-01-05'
+    from (select '（2026）测' || $1::int || '执' || i || '号' as n from generate_series(1, $3) as i) x
+  returning id
+), numbered as (select id, row_number() over () as i from made)
+insert into sub_account (court_id, id, fund_account_id, number, name, status, case_id, opened_at, bound_at)
+select $1::int, gen_random_uuid(), $2, $4 || lpad(i::text, 7, '0'), '案款', 'bound', id, '2026-01-05', '2026-01-05'
+  from numbered
+"""
+
+
+@dataclass
+class Account:
+    """A fund account at its bank; ``prefix`` begins its sub-accounts' numbers, ``copied`` is its twin for COPY."""
+
+    court: int
+    id: UUID
+    copied: UUID
+    number: str
+    prefix: str
+    serials: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def pages(self) -> list[bytes]:
+        """New pages of the bank, and behind them one that is not full."""
+        told: list[str] = []
+        made = []
+        for _ in range(PAGES):
+            told = told[-RETOLD:] + [self._row(next(self.serials)) for _ in range(PAGE)]
+            made.append(answer(told))
+        return made
+
+    def _row(self, serial: int) -> str:
+        place = serial * 7919 % CASES + 1
+        return credit_row(
+            serial,
+            day=DAY.strftime("%Y%m%d"),
+            sub_account=f"{self.prefix}{place:07d}",
+            payer=serial % 100_000,
+            fen=100 + serial % 1_000_000,
+        )
+
+    def copies(self) -> list[bytes]:
+        """The same number of rows of ``bank_line`` with the same content in COPY's text format, a page each."""
+        return ["".join(self._copy(next(self.serials)) for _ in range(PAGE)).encode() for _ in range(PAGES)]
+
+    def _copy(self, serial: int) -> str:
+        place = serial * 7919 % CASES + 1
+        values: list[object] = [self.court, new_id(), self.copied, "poll", f"S:20261120:KEB{serial:011d}:0000000000002"]
+        values += [f"{serial * 2654435761 % 2**256:064x}", "credit", "external", 100 + serial % 1_000_000, DAY, NOW]
+        values += [f"{self.prefix}{place:07d}", "示例某业有限公司", f"621700{serial % 100_000:013d}", "中国建设银行"]
+        values += [f"案款 {serial}", 2147483648, f"KEB{serial:011d}", r"\N", r"\N", NOW]
+        return "\t".join(map(str, values)) + "\n"
+
+
+@dataclass
+class Bench:
+    """Both sides on one loop."""
+
+    context: JobContext
+    bank: TellingBank
+    accounts: list[Account]
+    bare: list[asyncpg.Connection]
+
+    async def arrived(self) -> float:
+        """Bookings a second through the product."""
+        for account in self.accounts:
+            self.bank.pages[account.number].extend(account.pages())
+        begin = time.perf_counter()
+        new = await asyncio.gather(*(self._poll(account) for account in self.accounts))
+        spent = time.perf_counter() - begin
+        if new != [PAGE * PAGES] * len(self.accounts):
+            raise RuntimeError(f"recorded {new}")
+        return sum(new) / spent
+
+    async def _poll(self, account: Account) -> int:
+        return await poll_fund_account(self.context, court_id=account.court, fund_account_id=account.id)
+
+    async def copied(self) -> float:
+        """Bookings a second through COPY."""
+        texts = [account.copies() for account in self.accounts]
+        begin = time.perf_counter()
+        await asyncio.gather(*(self._copy(bare, pages) for bare, pages in zip(self.bare, texts, strict=True)))
+        return PAGE * PAGES * len(texts) / (time.perf_counter() - begin)
+
+    async def _copy(self, bare: asyncpg.Connection, pages: list[bytes]) -> None:
+        for page in pages:
+            async with bare.transaction():
+                await bare.copy_to_table("bank_line", source=io.BytesIO(page))
+
+    async def check(self) -> None:
+        """Every booking has become a receipt of its case, or the figures say nothing."""
+        counted = await self.bare[0].fetchrow(
+            "select (select count(*) from bank_line where fund_account_id = any($1)),"
+            " (select count(*) from receipt where match_rule = 'sub_account' and status = 'allocated'),"
+            " (select sum(amount_fen) from bank_line where fund_account_id = any($1)),"
+            " (select sum(balance_fen) from ledger_balance)",
+            [account.id for account in self.accounts],
+        )
+        lines, receipts, told, stands = counted
+        if not lines or lines != receipts or told != stands:
+            raise RuntimeError(f"not all has arrived: {tuple(counted)}")
+
+
+async def _account(bare: asyncpg.Connection, court: int, endpoint: str) -> Account:
+    account = Account(court, new_id(), new_id(), f"8112501{court:012d}", f"81125{court:07d}")
+    await bare.execute(_COURT, court, f"X{court}")
+    for key, number in ((account.id, account.number), (account.copied, f"9{account.number[1:]}")):
+        await bare.execute(
+            "insert into fund_account (court_id, id, bank_id, account_no, name, settings, active)"
+            " values ($1, $2, 'bank_citic', $3, '案款专户', jsonb_build_object('endpoint', $4::text,"
+            " 'user_name', 'bench'), $5)",
+            *(court, key, number, endpoint, key == account.id),
+        )
+    await bare.execute(_CASES, court, account.id, CASES, account.prefix)
+    return account
+
+
+async def _prepare(server: EmbeddedPostgres, bank: TellingBank, endpoint: str) -> Bench:
+    bare = [await superuser(server) for _ in COURTS]
+    accounts = [await _account(bare[0], court, endpoint) for court in COURTS]
+    await bare[0].execute("vacuum analyze")
+    database = Database(make_engine(server.dsn(), pool_size=6), bus=make_bus())
+    context = JobContext(
+        database=database,
+        clock=FixedClock(NOW),
+        plugins=load_plugins(),
+        settings=Settings(data_dir=Path("unused")),
+        cipher=FieldCipher(bytes(32)),
+        actor=ACTOR,
+    )
+    return Bench(context, bank, accounts, bare)
+
+
+@contextmanager
+def _bench(runner: asyncio.Runner) -> Iterator[Bench]:
+    with durable_server() as server, telling_bank() as (bank, endpoint):
+        bench = runner.run(_prepare(server, bank, endpoint))
+
+        async def end() -> None:
+            await bench.context.database.close()
+            for bare in bench.bare:
+                await bare.close()
+
+        try:
+            yield bench
+        finally:
+            runner.run(end())
+
+
+def run() -> list[Measurement]:
+    """Measure on a server of its own."""
+    with asyncio.Runner() as runner, _bench(runner) as bench:
+        measured = paired(
+            "arrival_pipeline",
+            product=lambda: runner.run(bench.arrived()),
+            baseline=lambda: runner.run(bench.copied()),
+            rounds=ROUNDS,
+            unit="lines/s",
+            bound=">=",
+            target=TARGET,
+        )
+        runner.run(bench.check())
+    return [measured]
