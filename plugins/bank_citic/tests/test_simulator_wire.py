@@ -1,7 +1,10 @@
 """What the simulated front-end itself says, byte by byte: faults that only this wire can commit."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
 
 import httpx
 import pytest
@@ -57,3 +60,28 @@ def test_amounts_balances_and_rows_are_spoilt_as_ordered(bank: SimulatorProcess,
 
 def test_a_name_the_charset_does_not_hold_is_replaced(bank: SimulatorProcess, main: str) -> None:
     assert column(bank, main, "oppAccountName", "rare_name", name="王𠮷") == ["王?"] * 3
+
+
+def exchange(bank: SimulatorProcess, action: str, rows: str = "", **cells: str) -> str:
+    """An answer's text."""
+    body = "".join(f"<{key}>{value}</{key}>" for key, value in {"userName": "court0102", **cells}.items())
+    message = f"<stream><action>{action}</action>{body}{rows}</stream>"
+    return httpx.post(bank.endpoint, content=message.encode("gbk")).content.decode("gbk")
+
+
+def test_receipts_are_listed_and_handed_out(bank: SimulatorProcess, main: str) -> None:
+    asked = {"accNo": main, "startDate": "20200101", "endDate": "20991231", "pageSize": "2"}
+    assert "<totalCount>0</totalCount>" in exchange(bank, "DLEDDRSQ", **asked, qryType="2")
+    told = exchange(bank, "DLEDDRSQ", **asked, qryType="1")
+    numbers = re.findall(r"<bresqNo>(\d{28})</bresqNo>", told)
+    assert len(numbers) == 2
+    assert "<totalCount>3</totalCount>" in told
+    rows = "".join(f"<row><brSeqNo>{number}</brSeqNo><billType>200000</billType></row>" for number in numbers)
+    listed = f'<list name="userDataList">{rows}</list>'
+    answers = {exchange(bank, "DLEDCDTD", listed, accNo=main, isCurrDay="1") for _ in range(2)}
+    (content,) = (re.findall(r"<fileConTent>(.*?)</fileConTent>", answer)[0] for answer in answers)
+    with ZipFile(BytesIO(b64decode(content))) as archive:
+        assert archive.namelist() == [f"{number}.pdf" for number in numbers]
+        assert all(archive.read(name).startswith(b"%PDF-1.4") for name in archive.namelist())
+    wrong = listed.replace(numbers[0], "9" * 28)
+    assert "<status>BKE0001</status>" in exchange(bank, "DLEDCDTD", wrong, accNo=main, isCurrDay="1")

@@ -1,5 +1,9 @@
 """Electronic receipts: a one-page PDF for each booking. The same booking always gives the same bytes."""
 
+from collections.abc import Mapping
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
 from ankuan_simcore.bank import Bank
 from ankuan_simcore.models import AccountKind, Entry, Refusal, RefusedError
 
@@ -57,6 +61,15 @@ def _side(bank: Bank, entry: Entry, number: str) -> tuple[str, str]:
         return (entry.counter_account, entry.counter_name) if account and account.kind == "outside" else ("", "本行")
     shown = bank.shown(number)
     return shown, bank.account(account.main).name if account.kind is AccountKind.ADJUSTMENT else account.name
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """A zip of files by name; the same files always give the same bytes."""
+    out = BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def pdf_page(lines: list[str]) -> bytes:

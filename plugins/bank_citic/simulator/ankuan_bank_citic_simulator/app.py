@@ -10,6 +10,7 @@ from starlette.routing import Route
 from ankuan_bank_citic_simulator.accounts import main_balance, register, signing, sub_balance
 from ankuan_bank_citic_simulator.codes import REFUSALS, UNKNOWN_ACTION, WireRefusal
 from ankuan_bank_citic_simulator.payments import adjust, between_subs, pay_from_main, pay_from_sub, status
+from ankuan_bank_citic_simulator.receipts import handed_out, listed
 from ankuan_bank_citic_simulator.statements import account_lines, main_lines, sub_lines
 from ankuan_bank_citic_simulator.wire import CHARSET, Ask, Reply, as_told, read_ask, write_reply
 from ankuan_simcore.bank import Bank
@@ -25,6 +26,7 @@ _PLAIN: dict[str, Callable[[Bank, Ask], Reply]] = {
     "DLSASQRY": signing,
     "DLBALQRY": main_balance,
     "DLSUBBAL": sub_balance,
+    "DLEDCDTD": handed_out,
 }
 _PLANNED: dict[str, Callable[[Bank, Ask, list[Plan]], Reply]] = {
     "DLOUTTRN": pay_from_main,
@@ -35,6 +37,7 @@ _PLANNED: dict[str, Callable[[Bank, Ask, list[Plan]], Reply]] = {
     "DLSTRNDT": sub_lines,
     "DLSUBDTL": account_lines,
     "DLTRNALL": main_lines,
+    "DLEDDRSQ": listed,
 }
 
 
