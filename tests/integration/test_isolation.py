@@ -118,6 +118,8 @@ async def test_every_table_without_a_court_is_known(superuser: asyncpg.Connectio
         "consumer_cursor",
         "court",
         "idempotency_key",
+        "plugin_call",
+        "plugin_state",
         "role",
         "role_permission",
         "sign_in_guard",

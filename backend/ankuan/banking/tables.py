@@ -5,6 +5,7 @@ the bank made of it changes, never what was ordered; a trigger refuses both kind
 """
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,12 +23,14 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ankuan.banking.host_tables import BankEndpoint, PluginCall, PluginState, RawMessagePurge
 from ankuan.banking.notice_tables import BankNotice
 from ankuan.banking.paper_tables import PaperConfirmation, PaperPrint
 from ankuan.kernel.money import Money
 from ankuan.platform.db import Base, Instant, Uuid
 
 __all__ = [
+    "BankEndpoint",
     "BankLine",
     "BankLineSighting",
     "BankNotice",
@@ -38,7 +41,10 @@ __all__ = [
     "InstructionFact",
     "PaperConfirmation",
     "PaperPrint",
+    "PluginCall",
+    "PluginState",
     "RawMessage",
+    "RawMessagePurge",
     "StatementImport",
     "StatementImportRow",
 ]
@@ -66,7 +72,7 @@ class FundAccount(Base):
     account_no: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     adjustment_account_no: Mapped[str | None] = mapped_column(Text, nullable=True)
-    settings: Mapped[dict[str, str]] = mapped_column(JSONB)
+    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)
     finality_seconds: Mapped[int] = mapped_column(Integer, server_default=text("21600"))
     in_flight_limit: Mapped[int] = mapped_column(Integer, server_default=text("8"))
     cursor: Mapped[str | None] = mapped_column(Text, nullable=True)
@@ -162,13 +168,14 @@ class BankLineSighting(Base):
 
 
 class RawMessage(Base):
-    """What went over the wire, encrypted, as evidence."""
+    """What went over the wire, encrypted, as evidence. ``about``: how long it is kept (``keep_messages.About``)."""
 
     __tablename__ = "raw_message"
     __table_args__ = (
         PrimaryKeyConstraint("court_id", "id"),
         ForeignKeyConstraint(*_FUND_ACCOUNT),
         Index("ix_raw_message_instruction", "court_id", "instruction_id", "id"),
+        Index("ix_raw_message_started", "court_id", "started_at"),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
@@ -181,6 +188,8 @@ class RawMessage(Base):
     note: Mapped[str] = mapped_column(Text)
     started_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime] = mapped_column(Instant)
+    about: Mapped[str] = mapped_column(Text, server_default=text("'lasting'"))
+    reason: Mapped[str | None] = mapped_column(Text, nullable=True)
 
 
 class Instruction(Base):
