@@ -37,7 +37,8 @@ TYPES = {
 ERRORS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "Refused"}
 SMALL = {
     "CaseSuggestion", "Allocation", "DisbursementLine", "DisbursementAct", "ReviewCheck", "ApprovalStep", "Role",
-    "CaseTypeCode", "EventRecord", "CaseImportRow", "Disbursement", "CourtFigures", "DayFigures", "String",
+    "CaseTypeCode", "EventRecord", "CaseImportRow", "Disbursement", "CourtFigures", "DayFigures", "String", "Report",
+    "ReportColumn",
 }  # fmt: skip
 """What plain lists may hold: parts of one object, each with a bound, and pages that carry their own cursors."""
 COUNTS = re.compile(

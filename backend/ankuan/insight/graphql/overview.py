@@ -66,7 +66,7 @@ class Overview:
 
 
 @strawberry.type
-class InsightQuery:
+class OverviewQuery:
     """Part of Query."""
 
     @strawberry.field(description="Today's money in and out, what is held, and what waits: a court and all below it.")
