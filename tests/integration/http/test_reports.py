@@ -32,7 +32,8 @@ async def test_the_file_of_the_own_court(play: Play) -> None:
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
     balance = await play.eye.one(
         "select cast(sum(case when e.debit_account = a.id then e.amount_fen else -e.amount_fen end) as bigint)"
-        " from ledger_account a join ledger_entry e on e.court_id = a.court_id and a.id in (e.debit_account, e.credit_account)"
+        " from ledger_account a join ledger_entry e on e.court_id = a.court_id"
+        " and a.id in (e.debit_account, e.credit_account)"
         " where a.kind = 'bank' and a.court_id = (select id from court where code = '鲁0102')"
     )
     assert [row[9] for row in rows if row[3] == "期末余额"][-1] == Money(balance).yuan
