@@ -6,9 +6,8 @@ from typing import Final
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AdjustmentOrder, FundAccountRef, PaymentOrder
 from ankuan.plugin_api.errors import CannotExpress
-from ankuan_bank_citic.encoding import expressible
+from ankuan.plugin_api.texts import expressible, marked
 from ankuan_bank_citic.messages import Row
-from ankuan_bank_citic.values import marked
 
 _CLIENT_REF: Final = re.compile(r"[0-9A-Za-z]{1,20}", re.ASCII)
 _LARGEST: Final = Money(10**15 - 1)

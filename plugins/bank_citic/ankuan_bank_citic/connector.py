@@ -21,12 +21,13 @@ from ankuan.plugin_api.bank import (
     SingleOrder,
 )
 from ankuan.plugin_api.errors import CannotExpress, PluginError
+from ankuan.plugin_api.evidence import Booking, Expected, Verdict, weigh
+from ankuan.plugin_api.transport import HttpTransport
 from ankuan.plugin_api.wire import RawExchange
-from ankuan_bank_citic.client import FrontEnd
 from ankuan_bank_citic.compose import Request, adjustment, payment, registration
 from ankuan_bank_citic.config import Config
 from ankuan_bank_citic.lines import main_account_booking, sub_account_booking
-from ankuan_bank_citic.mapping import DONE, BadValue, Booking, Expected, Verdict, query_verdict, submit_verdict, weigh
+from ankuan_bank_citic.mapping import DONE, BadValue, query_verdict, submit_verdict
 from ankuan_bank_citic.messages import Answer, Malformed, Row, parse
 from ankuan_bank_citic.reading import MAIN_PAGE_ROWS, read_page
 from ankuan_bank_citic.session import Session
@@ -41,7 +42,7 @@ class CiticConnector:
     """One fund account at one front-end. Implements ``BankConnector``."""
 
     def __init__(
-        self, account: FundAccountRef, config: Config, front_end: FrontEnd, clock: Clock, limit: float
+        self, account: FundAccountRef, config: Config, front_end: HttpTransport, clock: Clock, limit: float
     ) -> None:
         self._account = account
         self._config = config

@@ -5,9 +5,11 @@ from typing import Final
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import BankLine, LineDirection, LineKind
-from ankuan_bank_citic.mapping import BadValue, Booking
+from ankuan.plugin_api.evidence import Booking
+from ankuan.plugin_api.texts import reference_in
+from ankuan_bank_citic.mapping import BadValue
 from ankuan_bank_citic.messages import Row
-from ankuan_bank_citic.values import day, moment, money, needed, reference_in
+from ankuan_bank_citic.values import day, moment, money, needed
 
 TRAN_KINDS: Final[dict[str, LineKind]] = {
     "11": LineKind.ADJUSTMENT,

@@ -4,13 +4,10 @@ Sources: interface documents V5.0.0.0 of the bank (return codes, stt). See READM
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
-from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState
+from ankuan.plugin_api.evidence import Verdict
 from ankuan_bank_citic.messages import Answer
 
 DONE: Final = "AAAAAAA"
@@ -39,38 +36,6 @@ _DOUBTFUL_TEXTS: Final = ("重复", "已存在", "已受理", "超时", "未知"
 
 class BadValue(ValueError):
     """A field of a row that is not of its documented type."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a message proves. ``alarm``: it contradicts itself, the books, or what was sent."""
-
-    state: AnswerState
-    code: str = ""
-    message: str = ""
-    bank_ref: str | None = None
-    booked_on: date | None = None
-    alarm: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A line of the payer's (or, for an adjustment, the receiver's) account that may be the order's execution."""
-
-    amount: Money
-    counter_account: str
-    client_ref: str | None
-    booked_on: date
-    bank_ref: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What was ordered."""
-
-    client_ref: str
-    amount: Money
-    counter_account: str
 
 
 def is_client_side(code: str) -> bool:
@@ -136,35 +101,3 @@ def _row_verdict(stt: str, code: str, text: str) -> Verdict:
     else:
         return Verdict(AnswerState.UNKNOWN, code, text, alarm=f"状态标志不在对照表中：{stt[:10]}")
     return Verdict(AnswerState.UNKNOWN, code, text, alarm=f"状态标志 {stt} 与状态代码 {code[:20]} 矛盾")
-
-
-def weigh(verdict: Verdict, expected: Expected, bookings: Sequence[Booking] | None) -> Verdict:
-    """Hold a final word of the bank against its own books (failures D11, D14, D16, D18).
-
-    ``bookings``: lines of the account asked for, or ``None`` when they could not be had. Only what both the status and
-    the books say is believed: settled needs the booking of that amount to that account, refused needs its absence.
-    """
-    if verdict.state not in {AnswerState.SETTLED, AnswerState.REFUSED}:
-        return verdict
-    if bookings is None:
-        return Verdict(AnswerState.UNKNOWN, verdict.code, f"{verdict.message}（账户明细暂不可得，待核）")
-    named = [booking for booking in bookings if booking.client_ref == expected.client_ref]
-    if verdict.state is AnswerState.REFUSED:
-        if named:
-            return Verdict(AnswerState.UNKNOWN, verdict.code, verdict.message, alarm="银行称失败，账户明细却有这笔记账")
-        return verdict
-    right = [b for b in named if (b.amount, b.counter_account) == (expected.amount, expected.counter_account)]
-    if len(right) != len(named):
-        return Verdict(AnswerState.UNKNOWN, verdict.code, verdict.message, alarm="银行记账的金额或收款账号与指令不符")
-    if not named:
-        # The bank may have cut the reference off the remark: amount and payee must then speak for themselves.
-        right = [
-            b
-            for b in bookings
-            if b.client_ref is None and (b.amount, b.counter_account) == (expected.amount, expected.counter_account)
-        ]
-    if not right:
-        return Verdict(AnswerState.UNKNOWN, verdict.code, verdict.message, alarm="银行称成功，账户明细中没有这笔记账")
-    twice = f"同一流水号记账 {len(named)} 次" if len(named) > 1 else None
-    first = right[0]
-    return Verdict(AnswerState.SETTLED, verdict.code, verdict.message, first.bank_ref, first.booked_on, twice)

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from ankuan_bank_citic.encoding import WrongEncoding, text_of
+from ankuan.plugin_api.texts import WrongEncoding, gb_text
 
 _ROWS: Final = "userDataList"
 Row = Mapping[str, str]
@@ -48,7 +48,7 @@ def parse(raw: bytes) -> Answer:
     A field told twice makes the message malformed: choosing one of the two would be a guess.
     """
     try:
-        root: Element = fromstring(text_of(raw), forbid_dtd=True)
+        root: Element = fromstring(gb_text(raw), forbid_dtd=True)
     except WrongEncoding as wrong:
         raise Malformed(f"encoding: {wrong}") from wrong
     except (ParseError, DefusedXmlException, ValueError, RecursionError) as broken:

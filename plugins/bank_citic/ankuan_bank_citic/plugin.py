@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import time
 
 from ankuan.plugin_api.bank import BankCapabilities, FundAccountRef, Hours, PluginServices, Setting
-from ankuan_bank_citic.client import FrontEnd, http_client
+from ankuan.plugin_api.transport import HttpTransport
 from ankuan_bank_citic.config import SETTINGS, read_config
 from ankuan_bank_citic.connector import CiticConnector
 
@@ -35,5 +35,5 @@ class CiticPlugin:
     def connect(self, account: FundAccountRef, services: PluginServices) -> CiticConnector:
         """A connector for one fund account. Opens no connection yet."""
         config = read_config(account.settings)
-        front_end = FrontEnd(http_client(), config.endpoint, services.clock)
+        front_end = HttpTransport(config.endpoint, services.clock, headers={"Content-Type": "text/xml; charset=GBK"})
         return CiticConnector(account, config, front_end, services.clock, services.timeout_seconds)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ankuan.plugin_api.errors import BankRefused, BankUnreachable, MalformedAnswer
+from ankuan.plugin_api.transport import HttpTransport
 from ankuan.plugin_api.wire import RawExchange
-from ankuan_bank_citic.client import FrontEnd
 from ankuan_bank_citic.mapping import DONE, is_client_side
 from ankuan_bank_citic.messages import Answer, Malformed, Row, parse, render
 
@@ -15,7 +15,7 @@ from ankuan_bank_citic.messages import Answer, Malformed, Row, parse, render
 class Session:
     """One call of a connector: it may need several exchanges, and has ``deadline`` (loop time) for all of them."""
 
-    front_end: FrontEnd
+    front_end: HttpTransport
     user_name: str
     deadline: float
     exchanges: list[RawExchange] = field(default_factory=list)
@@ -28,7 +28,7 @@ class Session:
     async def exchange(self, action: str, fields: Row, rows: Sequence[Row] = ()) -> RawExchange:
         """Send and keep."""
         left = self.deadline - asyncio.get_running_loop().time()
-        made = await self.front_end.send(action, render(action, self.user_name, fields, rows), left)
+        made = await self.front_end.exchange(action, render(action, self.user_name, fields, rows), left)
         self.exchanges.append(made)
         return made
 

@@ -1,4 +1,4 @@
-"""PURE. Field types of the interface documents: decimal(15,2), YYYYMMDD, hhmmss, and our reference in a remark."""
+"""PURE. Field types of the interface documents: decimal(15,2), YYYYMMDD, hhmmss."""
 
 import re
 from datetime import date, datetime
@@ -6,12 +6,10 @@ from typing import Final
 
 from ankuan.kernel.clock import SHANGHAI
 from ankuan.kernel.money import Money
-from ankuan_bank_citic.encoding import cut
 from ankuan_bank_citic.mapping import BadValue
 from ankuan_bank_citic.messages import Row
 
 _AMOUNT: Final = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,2}))?")
-_REFERENCE: Final = re.compile(r"\[([0-9A-Za-z]{1,20})\]")
 
 
 def money(text: str) -> Money:
@@ -52,18 +50,6 @@ def needed(row: Row, name: str) -> str:
     if not value:
         raise BadValue(f"{name} is missing")
     return value
-
-
-def marked(text: str, client_ref: str, max_bytes: int) -> str:
-    """The remark sent along, with our reference behind it: the books then name the order they belong to."""
-    mark = f"[{client_ref}]"
-    return cut(text, max_bytes - len(mark)) + mark
-
-
-def reference_in(remark: str) -> str | None:
-    """The reference ``marked`` has put there."""
-    found = _REFERENCE.findall(remark)
-    return found[-1] if found else None
 
 
 def _bad(text: str) -> date:

@@ -8,16 +8,8 @@ from hypothesis import strategies as st
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState
-from ankuan_bank_citic.mapping import (
-    CLIENT_SIDE_PREFIXES,
-    SUBMIT_STATES,
-    Booking,
-    Expected,
-    Verdict,
-    query_verdict,
-    submit_verdict,
-    weigh,
-)
+from ankuan.plugin_api.evidence import Booking, Expected, Verdict, weigh
+from ankuan_bank_citic.mapping import CLIENT_SIDE_PREFIXES, SUBMIT_STATES, query_verdict, submit_verdict
 from ankuan_bank_citic.messages import Answer, parse
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

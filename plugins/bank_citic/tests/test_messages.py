@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ankuan_bank_citic.encoding import cut, expressible
+from ankuan.plugin_api.texts import cut, expressible, marked, reference_in
 from ankuan_bank_citic.messages import Malformed, parse, render
-from ankuan_bank_citic.values import marked, reference_in
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 MALFORMED = {
