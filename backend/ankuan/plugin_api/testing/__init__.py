@@ -1,17 +1,28 @@
-"""Certification kit: what every plugin has to pass, run against the plugin's own simulator over a real socket.
+"""Certification kit: what every plugin has to pass, run against the plugin's own simulator over real sockets.
 
-Needs pytest and pytest-asyncio; nothing of the running platform imports it.
+``ankuan plugin certify`` runs it; pytest runs the same checks through ``BankCertification``. Names are loaded when they
+are used: reading a certificate needs neither pytest nor a network library.
 """
 
-import pytest
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-# The suites' assertions stand in modules of this package: without this a failure would show no values.
-pytest.register_assert_rewrite(
-    *(f"{__name__}.{part}" for part in ("bench", "shape", "money_in", "money_out", "wire_faults"))
-)
-
-from ankuan.plugin_api.testing.answering import AnsweringServer, answering  # noqa: E402 - after the registration above
-from ankuan.plugin_api.testing.certification import BankCertification  # noqa: E402 - as above
-from ankuan.plugin_api.testing.simulator import SimulatorProcess  # noqa: E402 - as above
+if TYPE_CHECKING:
+    from ankuan.plugin_api.testing.answering import AnsweringServer, answering
+    from ankuan.plugin_api.testing.simulator import SimulatorProcess
+    from ankuan.plugin_api.testing.suite import BankCertification
 
 __all__ = ["AnsweringServer", "BankCertification", "SimulatorProcess", "answering"]
+
+_HOMES = {
+    "AnsweringServer": "answering",
+    "answering": "answering",
+    "BankCertification": "suite",
+    "SimulatorProcess": "simulator",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
