@@ -1,0 +1,185 @@
+"""What became of an order: the bank's answers, held against its books."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from ankuan.plugin_api.bank import (
+    AdjustmentOrder,
+    AnswerState,
+    FundAccountRef,
+    PaymentOrder,
+    TransferOrder,
+)
+from ankuan.plugin_api.errors import CannotExpress, MalformedAnswer, PluginError
+from ankuan_bank_cmb.compose import batch_query, payment_query, statement_query, unit_history, unit_today
+from ankuan_bank_cmb.cursor import Mark
+from ankuan_bank_cmb.lines import payment_booking, transfer_booking
+from ankuan_bank_cmb.mapping import Booking, Expected, Verdict, booked, query_verdict, submit_verdict, weigh
+from ankuan_bank_cmb.messages import DONE, Answer, Malformed, Request, Row
+from ankuan_bank_cmb.reading import all_rows, mapped
+from ankuan_bank_cmb.session import Broken, Heard, Session, Unheard
+from ankuan_bank_cmb.units import Units
+
+BOOK_PAGES: Final = 100
+BATCH_PAGES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question about one order: whose, and the days in which it may have been booked."""
+
+    session: Session
+    account: FundAccountRef
+    units: Units
+    first: date
+    last: date
+
+
+def submitted(heard: Heard, table: str, client_ref: str) -> Verdict:
+    """What the answer to a single order proves: its one row may go without our reference."""
+    rows, verdict = _rows(heard, table)
+    return verdict or submit_verdict(_answered(heard), rows, client_ref)
+
+
+def submitted_row(heard: Heard, table: str, client_ref: str) -> Verdict:
+    """What the answer to a batch proves of one row: a row that does not name it says nothing."""
+    rows, verdict = _rows(heard, table)
+    ours = [row for row in rows if row.get("yurRef") == client_ref]
+    return verdict or submit_verdict(_answered(heard), ours, client_ref)
+
+
+def held_by(adjustment_ref: str) -> int:
+    """Fen of the waiting line, as ``lines.account_line`` has noted them. Raises CannotExpress."""
+    key, _, fen = adjustment_ref.rpartition("|")
+    if not key or not (fen.isascii() and fen.isdigit()) or len(fen) > 17:
+        raise CannotExpress("调账标识有误")
+    return int(fen)
+
+
+async def payment(case: Case, order: PaymentOrder) -> Verdict:
+    """A final word of the bank is believed only with its books behind it."""
+    paying = order.pay_from_sub_account
+    paid_by = frozenset({"", case.units.default} if paying is None else {case.units.unit(paying)})
+    expected = Expected(order.client_ref, order.amount, order.payee_account.strip(), paid_by)
+    verdict = await _asked(case, order, expected)
+    if verdict.state not in {AnswerState.SETTLED, AnswerState.REFUSED}:
+        return verdict
+    return weigh(verdict, expected, await _debits(case))
+
+
+async def transfer(case: Case, order: AdjustmentOrder | TransferOrder, request: Request) -> Verdict:
+    """The bank has no question for a move between units: their entries are the answer.
+
+    What is not in them may still come, so that its absence is ``not_found`` and nothing more.
+    """
+    row = request.body["ntdmatrxx1"][0]
+    source, target = row["dmadbt"], row["dmacrt"]
+    number = case.account.account_no
+    sources = {number + source} | ({number} if source == case.units.default else set())
+    try:
+        entries = await _entries(case, target)
+    except MalformedAnswer as broken:
+        return Verdict(AnswerState.UNKNOWN, message=str(broken), alarm=f"银行应答无法识别：{broken}")
+    except PluginError as failure:
+        return Verdict(AnswerState.UNKNOWN, message=str(failure))
+    named = [entry for entry in entries if entry.client_ref == order.client_ref]
+    if not named:
+        return Verdict(AnswerState.NOT_FOUND)
+    # The other side may be told as the account itself, where it is the default unit.
+    same = [
+        replace(entry, counter_account=number + source) if entry.counter_account in sources else entry
+        for entry in named
+    ]
+    expected = Expected(order.client_ref, order.amount, number + source, frozenset({target}))
+    return booked(Verdict(AnswerState.SETTLED, DONE), expected, same)
+
+
+async def _asked(case: Case, order: PaymentOrder, expected: Expected) -> Verdict:
+    """A row of a batch is looked for in its batch, then by itself; it is not found when neither knows it."""
+    if order.batch_ref is not None:
+        verdict = await _in_batch(case.session, order.batch_ref, expected)
+        if verdict.state is not AnswerState.NOT_FOUND:
+            return verdict
+    heard = await case.session.ask(payment_query(order.client_ref))
+    rows, broken = _rows(heard, "bb1payqrz1")
+    if broken is not None:
+        return broken
+    answer = _answered(heard)
+    if answer.code != DONE:
+        return Verdict(AnswerState.UNKNOWN, answer.code, answer.text)
+    return query_verdict(rows, expected)
+
+
+async def _in_batch(session: Session, batch_ref: str, expected: Expected) -> Verdict:
+    try:
+        rows = await all_rows(session, lambda mark: batch_query(batch_ref, mark.after), BATCH_PAGES)
+    except MalformedAnswer as broken:
+        return Verdict(AnswerState.UNKNOWN, message=str(broken), alarm=f"银行应答无法识别：{broken}")
+    except PluginError as failure:
+        return Verdict(AnswerState.UNKNOWN, message=str(failure))
+    ours = [row for row in rows if row.get("yurRef") == expected.client_ref]
+    return query_verdict(ours, expected)
+
+
+async def _debits(case: Case) -> list[Booking] | None:
+    """Debits of the account, or ``None`` when its books can't be had now."""
+
+    def page(mark: Mark) -> Request:
+        asked = (case.account.account_no, case.first, case.last)
+        return statement_query(*asked, resume=mark.resume, after=mark.after, only="D")
+
+    return await _bookings(case, page, payment_booking)
+
+
+async def _bookings(
+    case: Case, page: Callable[[Mark], Request], read: Callable[[Row], Booking | None]
+) -> list[Booking] | None:
+    try:
+        rows = await all_rows(case.session, page, BOOK_PAGES)
+        return _distinct([booking for _, booking in mapped(case.session, "books", rows, read)])
+    except PluginError:
+        return None
+
+
+async def _entries(case: Case, unit: str) -> list[Booking]:
+    """Credits of a unit by moves between units. Raises read errors."""
+
+    def of_before(mark: Mark) -> Request:
+        return unit_history(case.account, unit, case.first, case.last, mark.after)
+
+    def of_today(mark: Mark) -> Request:
+        return unit_today(case.account, unit, mark.after)
+
+    found: list[Booking | None] = []
+    for page in (of_before, of_today):
+        rows = await all_rows(case.session, page, BOOK_PAGES)
+        found += [
+            each for _, each in mapped(case.session, "books", rows, lambda row: transfer_booking(row, case.units))
+        ]
+    return _distinct(found)
+
+
+def _distinct(bookings: Sequence[Booking | None]) -> list[Booking]:
+    """A row told twice is one booking."""
+    return list({(each.bank_ref, each.unit): each for each in bookings if each is not None}.values())
+
+
+def _rows(heard: Heard, table: str) -> tuple[Sequence[Row], Verdict | None]:
+    """Rows of what was heard, or what it amounts to when nothing that can be used was."""
+    if isinstance(heard, Unheard):
+        return (), Verdict(AnswerState.UNKNOWN, message=heard.note, alarm=heard.note if heard.alarm else None)
+    if isinstance(heard, Broken):
+        return (), Verdict(AnswerState.UNKNOWN, message=heard.reason, alarm=f"银行应答无法识别：{heard.reason}")
+    try:
+        return heard.rows(table), None
+    except Malformed as broken:
+        return (), Verdict(AnswerState.UNKNOWN, heard.code, str(broken), alarm=f"银行应答无法识别：{broken}")
+
+
+def _answered(heard: Heard) -> Answer:
+    """What ``_rows`` has let pass."""
+    if not isinstance(heard, Answer):
+        raise TypeError("no answer was heard")
+    return heard
