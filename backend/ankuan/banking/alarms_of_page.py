@@ -1,4 +1,4 @@
-"""Raise the alarms that a page of bookings gives cause for, together: a thousand lines must not be a thousand upserts."""
+"""Raise the alarms that a page of bookings gives cause for, together: a thousand lines are not a thousand upserts."""
 
 from collections import defaultdict
 from collections.abc import Sequence

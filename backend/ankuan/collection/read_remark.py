@@ -74,7 +74,7 @@ async def _cases_by_key(session: ReadSession, court_id: int, keys: Collection[st
         .ext(distinct_on(CaseNumberHistory.number_key))
         .order_by(CaseNumberHistory.number_key, CaseNumberHistory.replaced_at.desc())
     )
-    return {key: case for key, case in former} | found
+    return {row.number_key: row.CourtCase for row in former} | found
 
 
 def _each_case_once(facts: Sequence[RemarkFact]) -> list[RemarkFact]:

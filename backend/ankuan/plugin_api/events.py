@@ -5,10 +5,12 @@ transaction; plugins and subscribers hear of it after the commit, in order, at l
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
 from uuid import UUID
+
+_NOT_OWN = frozenset({"court_id", "subject"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +23,8 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The event's own fields as JSON-ready values (ids as text)."""
-        skip = {"court_id", "subject"}
-        return {k: str(v) if isinstance(v, UUID) else v for k, v in asdict(self).items() if k not in skip}
+        own = ((f.name, getattr(self, f.name)) for f in fields(self) if f.name not in _NOT_OWN)
+        return {name: str(value) if isinstance(value, UUID) else value for name, value in own}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
