@@ -1,7 +1,7 @@
 """Apply a fact to an instruction: decide, store, tell. The one place where an instruction's state changes."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from ankuan.banking.rules import AlarmKind, Decision, Fact, InstructionLife, MoneyEffect, Policy, decide
@@ -16,7 +16,7 @@ from ankuan.plugin_api.events import InstructionChanged
 
 MALFORMED = "bank_answer_malformed"
 _MESSAGES = {
-    AlarmKind.OVERDUE: "银行指令超过两小时仍无结果",
+    AlarmKind.OVERDUE: "银行指令超过{hours}小时仍无结果",
     AlarmKind.SETTLED_AFTER_REFUSAL: "银行先拒绝、后执行：占用已退回，款项却已付出，须人工处理",
     AlarmKind.CONTRADICTION: "银行前后答复矛盾",
     AlarmKind.LOST_BY_BANK: "银行曾受理，现查无此指令，不再自动重发",
@@ -76,7 +76,7 @@ async def apply_fact(
     _store(row, decision, evidence)
     session.add(_fact_row(row, fact, decision, evidence=evidence, before=before, now=now))
     await session.flush()
-    await _tell_alarms(session, row, decision, evidence, now)
+    await _tell_alarms(session, row, decision, evidence=evidence, policy=policy, now=now)
     if row.state != before and decision.next_state is not InstructionState.SENDING:
         is_late = decision.money is MoneyEffect.SETTLED_AFTER_REFUSAL
         await emit(
@@ -132,11 +132,12 @@ def _fact_row(
 
 
 async def _tell_alarms(
-    session: WriteSession, row: Instruction, decision: Decision, evidence: Evidence, now: datetime
+    session: WriteSession, row: Instruction, decision: Decision, *, evidence: Evidence, policy: Policy, now: datetime
 ) -> None:
+    hours = policy.alarm_after // timedelta(hours=1)
     court_id, key = row.court_id, str(row.id)
     for kind in sorted(decision.alarms):
-        message = f"{_MESSAGES[kind]}（{row.client_ref}，{row.amount.display()} 元）"
+        message = f"{_MESSAGES[kind].format(hours=hours)}（{row.client_ref}，{row.amount.display()} 元）"
         await raise_alarm(session, court_id=court_id, subject_key=key, kind=kind.value, message=message, now=now)
     if evidence.alarm:
         message = f"{evidence.alarm}（{row.client_ref}）"

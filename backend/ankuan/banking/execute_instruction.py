@@ -13,21 +13,19 @@ from sqlalchemy.exc import DBAPIError
 from ankuan.banking.apply_fact import Evidence
 from ankuan.banking.connect_bank import connect_fund_account
 from ankuan.banking.keep_messages import keep_messages
+from ankuan.banking.order_of import Order, order_of
 from ankuan.banking.policy_of import SEND_WITHIN
 from ankuan.banking.record_answer import record_answer
 from ankuan.banking.rules import Fact, NotSent, Queried, Submitted
-from ankuan.banking.tables import Instruction
 from ankuan.banking.take_instruction import Taken, take_instruction
-from ankuan.kernel.money import Money
 from ankuan.platform.db import RETRYABLE, sqlstate
 from ankuan.platform.jobs import JobContext
-from ankuan.platform.plugins import GuardedBank, UnknownPlugin
-from ankuan.plugin_api.bank import AdjustmentOrder, AnswerState, BankAnswer, BankPlugin, PaymentOrder
-from ankuan.plugin_api.errors import CannotExpress
+from ankuan.platform.plugins import GuardedBank, NothingSent, PluginDisabled, UnknownPlugin
+from ankuan.plugin_api.bank import AnswerState, BankAnswer, BankCapabilities, PaymentOrder
+from ankuan.plugin_api.errors import CannotExpress, NotOffered
 from ankuan.plugin_api.wire import RawExchange
 
 _TRIES = 4
-Order = PaymentOrder | AdjustmentOrder
 log = structlog.get_logger(__name__)
 
 
@@ -39,6 +37,7 @@ async def execute_instruction(context: JobContext, *, court_id: int, instruction
             session,
             court_id=court_id,
             instruction_id=instruction_id,
+            plugins=context.plugins,
             bank_timeout_seconds=context.settings.bank_timeout_seconds,
             now=context.clock.now(),
         )
@@ -53,21 +52,24 @@ async def _speak(context: JobContext, taken: Taken, began: float) -> tuple[Fact,
     try:
         plugin = context.plugins.bank(taken.account.bank_id)
         bank = connect_fund_account(context, taken.account)
-    except UnknownPlugin as missing:
+    except (UnknownPlugin, PluginDisabled) as missing:
         return _nothing_sent(context, taken, missing.zh, final=False)
     except Exception as error:  # a defect of the plugin before anything was sent: no doubt about the money
         log.exception("bank.connect_failed", bank=taken.account.bank_id)
         return _nothing_sent(context, taken, f"插件无法连接：{type(error).__name__}", final=False)
     try:
-        return await _ask(context, taken, bank, order_of(taken.instruction, plugin), began)
-    except CannotExpress as wrong:
+        order = order_of(taken.instruction, plugin, is_submission=taken.kind == "submit")
+        return await _ask(context, taken, bank, order, declared=plugin.capabilities, began=began)
+    except (CannotExpress, NotOffered) as wrong:
         return _nothing_sent(context, taken, str(wrong), final=True)
+    except NothingSent as held:  # the host held it back: the bank is away, or its plugin
+        return _nothing_sent(context, taken, str(held), final=False)
     finally:
         await bank.aclose()
 
 
 async def _ask(
-    context: JobContext, taken: Taken, bank: GuardedBank, order: Order, began: float
+    context: JobContext, taken: Taken, bank: GuardedBank, order: Order, *, declared: BankCapabilities, began: float
 ) -> tuple[Fact, Evidence, tuple[RawExchange, ...]]:
     if taken.kind == "query":
         answer = await bank.query(order)
@@ -75,8 +77,11 @@ async def _ask(
     if time.monotonic() - began > SEND_WITHIN.total_seconds():
         # Held up (a stopped process, a full machine): somebody else may have taken over. Do not send.
         return _nothing_sent(context, taken, "未能及时发送", final=False)
+    if taken.closes_at is not None and context.clock.now() >= taken.closes_at:
+        return _nothing_sent(context, taken, "已过银行受理时间", final=False)
     answer = await (bank.pay(order) if isinstance(order, PaymentOrder) else bank.adjust(order))
-    return Submitted(taken.attempt, answer.state, context.clock.now()), _evidence(answer), answer.exchanges
+    heard = Submitted(taken.attempt, _as_declared(answer, declared), context.clock.now())
+    return heard, _evidence(answer), answer.exchanges
 
 
 def _nothing_sent(
@@ -97,33 +102,13 @@ def _evidence(answer: BankAnswer) -> Evidence:
     )
 
 
-def order_of(row: Instruction, plugin: BankPlugin) -> Order:
-    """The order in the plugin's terms."""
-    amount = Money(row.amount_fen)
-    if row.purpose == "adjustment":
-        return AdjustmentOrder(
-            client_ref=row.client_ref,
-            amount=amount,
-            to_sub_account=row.to_sub_account or "",
-            to_sub_account_name=row.payee_name,
-            adjustment_ref=row.adjustment_ref or "",
-            reason=row.reason_text,
-        )
-    if row.payee_bank_code:
-        same_bank = row.payee_bank_code.startswith(plugin.bank_code_prefix)
-    else:
-        same_bank = plugin.display_name in row.payee_bank_name
-    return PaymentOrder(
-        client_ref=row.client_ref,
-        amount=amount,
-        pay_from_sub_account=row.pay_from_sub_account,
-        payee_account=row.payee_account,
-        payee_name=row.payee_name,
-        payee_bank_name=row.payee_bank_name,
-        payee_bank_code=row.payee_bank_code,
-        same_bank=same_bank,
-        purpose=row.reason_text,
-    )
+def _as_declared(answer: BankAnswer, bank: BankCapabilities) -> AnswerState:
+    """What a submission's answer proves: banks that book later have only taken it, whatever their plugin makes of it.
+
+    Whether it was executed is for a query to say.
+    """
+    is_early = answer.state is AnswerState.SETTLED and not bank.realtime_result
+    return AnswerState.ACCEPTED if is_early else answer.state
 
 
 async def _keep(context: JobContext, taken: Taken, exchanges: tuple[RawExchange, ...]) -> None:

@@ -44,14 +44,21 @@ class InstructionLife:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Times of one bank. ``lease``: the longest a worker may take from the intent to the end of the call."""
+    """Times of one bank. ``lease``: the longest a worker may take from the intent to the end of the call.
+
+    ``query_after``: the bank is not to be asked sooner after a submission. ``answers_queries``: without it the bank is
+    never asked; its statements decide, and people are told when they don't.
+    """
 
     finality_window: timedelta
     lease: timedelta = timedelta(seconds=40)
+    answers_queries: bool = True
+    query_after: timedelta = timedelta(0)
     soonest_query: timedelta = timedelta(seconds=2)
     rarest_query: timedelta = timedelta(hours=1)
     alarm_after: timedelta = timedelta(hours=2)
     try_again_after: timedelta = timedelta(seconds=30)
+    look_again_after: timedelta = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,13 @@ class Queried:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """Nothing was asked, since the bank answers no queries; only time has passed."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class LeaseLost:
     """The worker of submission number ``attempt`` did not come back in time."""
 
@@ -103,7 +117,7 @@ class LineSeen:
     at: datetime
 
 
-Fact = SendStarted | NotSent | Submitted | Queried | LeaseLost | LineSeen
+Fact = SendStarted | NotSent | Submitted | Queried | Looked | LeaseLost | LineSeen
 
 
 class MoneyEffect(StrEnum):
@@ -187,7 +201,8 @@ def _learn(life: InstructionLife, fact: Fact) -> InstructionLife:
                 life,
                 sends=life.sends + 1,
                 sent=life.sent + 1,
-                first_sent_at=_earliest(life.first_sent_at, at),
+                # Tries of which no byte left do not count: banks want to hear the day on which they got the order.
+                first_sent_at=at if life.sent == 0 else _earliest(life.first_sent_at, at),
                 last_sent_at=_latest(life.last_sent_at, at),
             )
         case NotSent(at=at, final=final):
@@ -294,24 +309,38 @@ def _schedule(
         case S.REFUSED:
             return None, _second_look(after, fact, policy, now)
         case _:
-            return None, now if isinstance(fact, LeaseLost) else _next_query(after, policy, now)
+            is_urgent = isinstance(fact, LeaseLost) and policy.answers_queries
+            return None, _allowed(now, after, policy) if is_urgent else _next_query(after, policy, now)
 
 
 def _next_query(after: InstructionLife, policy: Policy, now: datetime) -> datetime:
     """Seconds at first, then ever more rarely: half of the order's age, within bounds."""
+    if not policy.answers_queries:
+        return _next_look(after, policy, now)
     age = now - (after.last_sent_at or now)
     at = now + min(max(age / 2, policy.soonest_query), policy.rarest_query)
     end = _window_end(after, policy)
-    return end if end is not None and now < end < at else at
+    return _allowed(end if end is not None and now < end < at else at, after, policy)
+
+
+def _next_look(after: InstructionLife, policy: Policy, now: datetime) -> datetime:
+    """When people must be told that nothing has been heard; then once a day."""
+    alarm_at = (after.first_sent_at or now) + policy.alarm_after
+    return alarm_at if now < alarm_at else now + policy.look_again_after
+
+
+def _allowed(at: datetime, after: InstructionLife, policy: Policy) -> datetime:
+    """Not sooner than the bank wants to be asked."""
+    return at if after.last_sent_at is None else max(at, after.last_sent_at + policy.query_after)
 
 
 def _second_look(after: InstructionLife, fact: Fact, policy: Policy, now: datetime) -> datetime | None:
     """A refusal is looked at once more when the window is over: some banks execute what they refused (D11)."""
     end = _window_end(after, policy)
-    if end is None or after.sent == 0:
+    if end is None or after.sent == 0 or not policy.answers_queries:
         return None
     if now < end:
-        return end
+        return _allowed(end, after, policy)
     is_confirmed = isinstance(fact, Queried) and fact.answer in {AnswerState.REFUSED, AnswerState.NOT_FOUND}
     return None if is_confirmed else _next_query(after, policy, now)
 
@@ -338,9 +367,15 @@ def _alarms(
     if after.state not in {S.SETTLED, S.REFUSED}:
         if after.word is not None and _proven_absent(after, policy):
             alarms.add(AlarmKind.LOST_BY_BANK)
-        if after.first_sent_at is not None and now - after.first_sent_at >= policy.alarm_after:
+        if _is_overdue(after, fact, policy, now):
             alarms.add(AlarmKind.OVERDUE)
     return frozenset(alarms)
+
+
+def _is_overdue(after: InstructionLife, fact: Fact, policy: Policy, now: datetime) -> bool:
+    if isinstance(fact, NotSent) and after.sends * policy.try_again_after >= policy.alarm_after:
+        return True  # tried for so long, and nothing ever left
+    return after.first_sent_at is not None and now - after.first_sent_at >= policy.alarm_after
 
 
 def _earliest(one: datetime | None, other: datetime) -> datetime:

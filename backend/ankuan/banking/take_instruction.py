@@ -11,12 +11,14 @@ from ankuan.banking.apply_fact import apply_fact
 from ankuan.banking.issue_instruction import order_digest
 from ankuan.banking.policy_of import policy_of
 from ankuan.banking.queries import get_fund_account
-from ankuan.banking.rules import LeaseLost, Policy, Queried, SendStarted
+from ankuan.banking.rules import LeaseLost, Looked, Policy, Queried, SendStarted
 from ankuan.banking.tables import FundAccount, Instruction, InstructionAttempt
 from ankuan.banking.transitions import FINAL, InstructionState
+from ankuan.banking.wait_for_opening import Opening, Waiting, look_at_hours, note_waiting
 from ankuan.kernel.ids import new_id
 from ankuan.platform.alarms import raise_alarm, settle_alarm
 from ankuan.platform.db import WriteSession
+from ankuan.platform.plugins import PluginHost
 from ankuan.plugin_api.bank import AnswerState
 
 _LOOK_AGAIN_AFTER = timedelta(seconds=3)
@@ -35,6 +37,8 @@ class Taken:
     attempt: int
     token: UUID
     at: datetime
+    closes_at: datetime | None = None
+    """From then on the bank takes no such order; it waits for the next opening."""
 
 
 async def take_instruction(
@@ -42,6 +46,7 @@ async def take_instruction(
     *,
     court_id: int,
     instruction_id: UUID,
+    plugins: PluginHost,
     bank_timeout_seconds: int,
     now: datetime,
 ) -> Taken | None:
@@ -53,9 +58,14 @@ async def take_instruction(
     if row is None:
         return None
     account = await get_fund_account(session, court_id=court_id, fund_account_id=row.fund_account_id)
-    policy = policy_of(account, bank_timeout_seconds=bank_timeout_seconds)
+    bank = plugins.banks.get(account.bank_id)
+    policy = policy_of(account, bank_timeout_seconds=bank_timeout_seconds, bank=bank.capabilities if bank else None)
     if row.state == InstructionState.SENDING:
         await apply_fact(session, row, LeaseLost(attempt=row.sends, at=now), policy, now=now)
+        if row.next_try_at is None or row.next_try_at > now:  # the bank answers no queries, or not yet
+            row.lease_token, row.lease_until = None, None
+            await session.flush()
+            return None
     elif row.lease_token is not None:
         # A query whose worker did not come back is a query without an answer. Put off like any other, so that an
         # order that kills its workers is asked about ever more rarely, and a person is told (failures C7, C9).
@@ -63,13 +73,21 @@ async def take_instruction(
         await apply_fact(session, row, Queried(AnswerState.UNKNOWN, now), policy, now=now)
         return None
     is_submission = row.state == InstructionState.READY
+    closes_at = None
     if is_submission:
         if await _is_tampered(session, row, now):
             return None
-        if await _waits_for_adjustment(session, row):
-            row.next_try_at = now + _LOOK_AGAIN_AFTER
+        opening = await look_at_hours(session, row, bank, now) if bank is not None else Opening()
+        if opening.wait is None and await _waits_for_adjustment(session, row):
+            opening = Opening(Waiting("adjustment", None, now + _LOOK_AGAIN_AFTER))
+        note_waiting(row, opening.wait)
+        if opening.wait is not None:
             await session.flush()
             return None
+        closes_at = opening.closes_at
+    elif not policy.answers_queries:
+        await apply_fact(session, row, Looked(now), policy, now=now)
+        return None
     token = uuid4()
     row.lease_token = token
     row.lease_until = func.clock_timestamp() + policy.lease
@@ -83,13 +101,13 @@ async def take_instruction(
             instruction_id=row.id,
             kind=kind,
             number=row.sends,
-            plugin=account.bank_id,
+            plugin=plugins.pinned(account.bank_id),
             started_at=now,
         )
     )
     await session.flush()
     await session.refresh(row)
-    return Taken(row, account, policy, kind, row.sends, token, now)
+    return Taken(row, account, policy, kind, row.sends, token, now, closes_at)
 
 
 async def _lock_due(session: WriteSession, court_id: int, instruction_id: UUID, now: datetime) -> Instruction | None:

@@ -70,7 +70,7 @@ STATE_TITLES: Final = {
     InstructionState.READY: "待发送",
     InstructionState.SENDING: "发送中",
     InstructionState.ACCEPTED: "银行已受理",
-    InstructionState.AWAITING_BANK: "待银行确认",
+    InstructionState.AWAITING_BANK: "银行端待确认",
     InstructionState.SETTLED: "已到账",
     InstructionState.REFUSED: "银行拒绝",
     InstructionState.UNKNOWN: "结果待查",

@@ -13,6 +13,7 @@ from ankuan.banking.rules import (
     InstructionLife,
     LeaseLost,
     LineSeen,
+    Looked,
     MoneyEffect,
     NotSent,
     Policy,
@@ -249,3 +250,57 @@ def test_a_booking_that_differs_stops_all_sending() -> None:
 
 def test_a_second_booking_is_an_alarm() -> None:
     assert AlarmKind.PAID_TWICE in one(SETTLED, LineSeen(exact=True, again=True, at=at(1))).alarms
+
+
+NO_QUERIES = replace(POLICY, answers_queries=False)
+ASKED_LATE = replace(POLICY, query_after=timedelta(minutes=30))
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=str)
+def test_no_query_is_due_before_the_bank_wants_to_be_asked(fact: Fact) -> None:
+    for minutes in (0, 1, 29, 45):
+        now = at(minutes / 60)
+        decision = decide(SENT_ONCE, fact, ASKED_LATE, now)
+        if decision.query_at is not None and decision.next_state is not S.SENDING:
+            assert decision.query_at >= at(0.5), (fact, minutes)
+    assert decide(SENT_ONCE, LeaseLost(1, at(0.7)), ASKED_LATE, at(0.7)).query_at == at(0.7)
+
+
+def test_a_bank_that_is_never_asked_is_looked_at_when_people_must_be_told_and_then_daily() -> None:
+    accepted = decide(SENT_ONCE, Submitted(1, A.AWAITING_BANK, at(0)), NO_QUERIES, at(0))
+    assert accepted.query_at == at(0) + POLICY.alarm_after
+    assert accepted.alarms == frozenset()
+    looked = decide(accepted.life, Looked(at(2)), NO_QUERIES, at(2))
+    assert (looked.life, looked.money) == (accepted.life, MoneyEffect.NONE)
+    assert looked.alarms == {AlarmKind.OVERDUE}
+    assert looked.query_at == at(26)
+    settled = decide(looked.life, LineSeen(exact=True, again=False, at=at(30)), NO_QUERIES, at(30))
+    assert (settled.next_state, settled.query_at) == (S.SETTLED, None)
+
+
+def test_nothing_proves_absence_at_a_bank_that_is_never_asked() -> None:
+    lost = decide(SENT_ONCE, LeaseLost(1, at(0.1)), NO_QUERIES, at(0.1))
+    for hours in (3, 30, 300):
+        looked = decide(lost.life, Looked(at(hours)), NO_QUERIES, at(hours))
+        assert looked.next_state is S.UNKNOWN
+        assert not looked.resend_allowed
+    refused = decide(SENT_ONCE, Submitted(1, A.REFUSED, at(0)), NO_QUERIES, at(0))
+    assert refused.query_at is None, "there is nobody to look a second time"
+
+
+def test_the_first_day_is_that_of_the_first_try_that_may_have_left() -> None:
+    """D15: a query that names another day would prove the absence of what the bank has paid."""
+    life, _ = told(InstructionLife(), SendStarted(at(0)), NotSent(at(0), final=False), SendStarted(at(20)))
+    assert life.first_sent_at == at(20)
+    again, _ = told(SENT_TWICE, NotSent(at(8), final=False), SendStarted(at(30)))
+    assert again.first_sent_at == at(0)
+
+
+def test_an_order_of_which_nothing_ever_leaves_is_told() -> None:
+    life = InstructionLife()
+    for count in range(1, 241):
+        now = T0 + count * POLICY.try_again_after
+        life = decide(life, SendStarted(now), POLICY, now).life
+        decision = decide(life, NotSent(now, final=False), POLICY, now)
+        life = decision.life
+        assert (AlarmKind.OVERDUE in decision.alarms) == (count == 240)
