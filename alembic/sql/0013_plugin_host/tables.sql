@@ -50,3 +50,4 @@ alter table raw_message add about text not null default 'lasting';
 alter table raw_message add reason text;
 alter table raw_message add constraint ck_raw_message_about check (about in ('lasting', 'passing'));
 create index ix_raw_message_started on raw_message (court_id, started_at);
+create index ix_raw_message_passing on raw_message (court_id, started_at) where about = 'passing';

@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, text
 
 from ankuan.banking.execute_instruction import execute_instruction
+from ankuan.banking.host_jobs import HOST_JOBS
 from ankuan.banking.poll_fund_account import poll_fund_account
 from ankuan.banking.tables import FundAccount
 from ankuan.platform.jobs import Arguments, Finder, Job, JobCall, JobContext, RoomJobs
@@ -23,6 +24,9 @@ _DUE = text(
         join fund_account f on f.court_id = i.court_id and f.id = i.fund_account_id
         left join held h on h.court_id = i.court_id and h.fund_account_id = i.fund_account_id
        where i.next_try_at <= :now and (i.lease_until is null or i.lease_until <= clock_timestamp())
+         and f.bank_id <> all (:off)
+         and not (i.state = 'ready' and (i.court_id, i.fund_account_id) in (
+           select * from unnest(cast(:courts as integer[]), cast(:accounts as uuid[]))))
     )
     select court_id, id from due where place <= room order by next_try_at limit 500
     """
@@ -30,9 +34,19 @@ _DUE = text(
 
 
 async def find_due_instructions(context: JobContext) -> list[JobCall]:
-    """Orders to send or to ask about now, within each account's limit."""
+    """Orders to send or to ask about now, within each account's limit.
+
+    What the host would only hold back is not even looked at: orders of a plugin that is switched off, and submissions
+    to an endpoint that is left alone for a while.
+    """
+    resting = sorted(context.plugins.state.endpoints.resting())
+    held_back = {
+        "off": list(context.plugins.state.switched_off),
+        "courts": [court for court, _ in resting],
+        "accounts": [account for _, account in resting],
+    }
     async with context.database.read(context.actor) as session:
-        rows = await session.execute(_DUE, {"now": context.clock.now()})
+        rows = await session.execute(_DUE, {"now": context.clock.now(), **held_back})
         return [JobCall("execute_instruction", {"court": court, "instruction": str(key)}) for court, key in rows]
 
 
@@ -42,6 +56,7 @@ async def find_due_polls(context: JobContext) -> list[JobCall]:
         rows = await session.execute(
             select(FundAccount.court_id, FundAccount.id).where(
                 FundAccount.active,
+                FundAccount.bank_id.not_in(list(context.plugins.state.switched_off)),
                 or_(FundAccount.poll_after.is_(None), FundAccount.poll_after <= context.clock.now()),
             )
         )
@@ -61,9 +76,14 @@ async def _poll(context: JobContext, arguments: Arguments) -> None:
 
 
 JOBS = RoomJobs(
-    jobs=(Job("execute_instruction", _execute, limit_seconds=60), Job("poll_fund_account", _poll, limit_seconds=120)),
+    jobs=(
+        Job("execute_instruction", _execute, limit_seconds=60),
+        Job("poll_fund_account", _poll, limit_seconds=120),
+        *HOST_JOBS.jobs,
+    ),
     finders=(
         Finder("due_instructions", find_due_instructions, every_seconds=1.0, on_bell=True),
         Finder("due_polls", find_due_polls, every_seconds=1.0),
+        *HOST_JOBS.finders,
     ),
 )

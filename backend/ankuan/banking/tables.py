@@ -176,6 +176,7 @@ class RawMessage(Base):
         ForeignKeyConstraint(*_FUND_ACCOUNT),
         Index("ix_raw_message_instruction", "court_id", "instruction_id", "id"),
         Index("ix_raw_message_started", "court_id", "started_at"),
+        Index("ix_raw_message_passing", "court_id", "started_at", postgresql_where=text("about = 'passing'")),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)

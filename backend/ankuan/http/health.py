@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import ankuan
+from ankuan.banking.host_metrics import exposition, host_figures
 from ankuan.http.services import Services
 from ankuan.platform.actor import system_actor
 
@@ -27,6 +28,12 @@ def routes(services: Services) -> list[Route]:
         return JSONResponse({"ready": True, "version": ankuan.__version__})
 
     async def metrics(_: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+        """This process's own figures, and those of the plugin host for all processes while there is a database."""
+        try:
+            async with services.database.read(system_actor("metrics")) as session:
+                host = exposition(await host_figures(session, services.plugins))
+        except (SQLAlchemyError, OSError):
+            host = b""
+        return Response(generate_latest() + host, media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]

@@ -6,6 +6,8 @@ import traceback
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from ankuan.platform.redaction import plain_message, redact
+
 LONGEST_CHAIN = 8
 
 
@@ -22,7 +24,7 @@ def _plain_traceback(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     event["exceptions"] = [
         {
             "kind": type(one).__qualname__,
-            "message": str(one),
+            "message": plain_message(one),
             "frames": [f"{f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(one.__traceback__)],
         }
         for one in chain
@@ -38,6 +40,7 @@ def configure_logs() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _plain_traceback,
+            redact,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ]
     )

@@ -99,6 +99,15 @@ class InstructionChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FundAccountChanged(Event):
+    """A person has changed something of a fund account. ``subject`` is the account; ``names``: of what, with commas."""
+
+    kind: ClassVar[str] = "fund_account.changed"
+    what: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandingChanged(Event):
     """A session of a person has ended, or what the person may do has changed. ``subject`` is the person."""
 

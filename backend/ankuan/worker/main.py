@@ -38,7 +38,7 @@ async def work(settings: Settings, *, rooms: Sequence[RoomJobs], bus: EventBus) 
     context = JobContext(
         database=database,
         clock=SystemClock(),
-        plugins=load_plugins(),
+        plugins=load_plugins(data_dir=settings.data_dir),
         settings=settings,
         cipher=load_cipher(settings.key_file),
     )
@@ -75,6 +75,7 @@ async def work(settings: Settings, *, rooms: Sequence[RoomJobs], bus: EventBus) 
         task.cancel()
     await asyncio.gather(*tasks, stopping, return_exceptions=True)
     await worker.close()
+    context.plugins.close()
     await database.close()
     await queue.aclose()
     failed = next((t for t in done if t is not stopping and t.exception()), None)

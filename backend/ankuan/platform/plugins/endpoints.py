@@ -10,7 +10,7 @@ from threading import Lock
 from uuid import UUID
 
 from ankuan.kernel.clock import Clock
-from ankuan.platform.plugins.circuit import Circuit, TokenBucket
+from ankuan.platform.plugins.circuit import Circuit, CircuitState, TokenBucket
 from ankuan.plugin_api.bank import BankPlugin, Setting
 from ankuan.plugin_api.settings import SettingKind
 
@@ -59,6 +59,16 @@ class Endpoint:
         """One call ended."""
         self.calls += 1
         self.recent.append(seconds)
+        self.dirty = True
+
+    def take_calls(self) -> int:
+        """How many calls were counted since the last time; the caller stores them."""
+        taken, self.calls = self.calls, 0
+        return taken
+
+    def give_back(self, calls: int) -> None:
+        """They could not be stored."""
+        self.calls += calls
         self.dirty = True
 
     def went_well(self) -> None:
@@ -126,6 +136,20 @@ class Endpoints:
             mine.failures += tally.failures
             mine.seconds += tally.seconds
             mine.buckets = [a + b for a, b in zip(mine.buckets, tally.buckets, strict=True)]
+
+    def resting(self) -> set[Owner]:
+        """Fund accounts whose endpoint is left alone now: their orders need not be looked at before the pause ends."""
+        now = self.now()
+        with self._lock:
+            open_ = [
+                e for e in self._known.values() if e.circuit.state is CircuitState.OPEN and e.circuit.retry_at > now
+            ]
+        return {owner for endpoint in open_ for owner in endpoint.owners}
+
+    def is_dirty(self) -> bool:
+        """Whether there is something to store."""
+        with self._lock:
+            return bool(self._tallies) or any(endpoint.dirty for endpoint in self._known.values())
 
     def changed(self) -> list[Endpoint]:
         """Endpoints with calls since the last time."""

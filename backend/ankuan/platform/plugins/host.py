@@ -40,7 +40,13 @@ class HostState:
     bulkheads: dict[str, Bulkhead] = field(default_factory=dict)
     switched_off: dict[str, str] = field(default_factory=dict)
     """Plugin id -> reason. Filled from the database by whoever runs this process."""
+    told_stuck: set[str] = field(default_factory=set)
+    """Plugins without threads of which an alarm has told."""
     _lock: Lock = field(default_factory=Lock)
+
+    def stuck(self) -> set[str]:
+        """Plugins that have blocked all the threads they could have."""
+        return {plugin_id for plugin_id, bulkhead in self.bulkheads.items() if bulkhead.is_spent}
 
     def bulkhead(self, plugin_id: str) -> Bulkhead:
         """The plugin's own thread."""

@@ -15,7 +15,7 @@ from ankuan.platform.db import ReadSession
 from ankuan.registry.courts import get_court
 from ankuan.registry.tables import Policy
 
-POLICY_NAMES: Final = ("adjustment", "approval_tiers", "disbursement_review", "sub_account_pool")
+POLICY_NAMES: Final = ("adjustment", "approval_tiers", "disbursement_review", "retention", "sub_account_pool")
 
 
 class UnknownPolicy(AnkuanError):
