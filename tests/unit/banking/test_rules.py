@@ -292,7 +292,7 @@ def test_the_first_day_is_that_of_the_first_try_that_may_have_left() -> None:
     """D15: a query that names another day would prove the absence of what the bank has paid."""
     life, _ = told(InstructionLife(), SendStarted(at(0)), NotSent(at(0), final=False), SendStarted(at(20)))
     assert life.first_sent_at == at(20)
-    again, _ = told(SENT_TWICE, NotSent(at(8), final=False), SendStarted(at(30)))
+    again, _ = told(SENT_TWICE, NotSent(at(8), final=False), Queried(A.NOT_FOUND, at(20)), SendStarted(at(30)))
     assert again.first_sent_at == at(0)
 
 
