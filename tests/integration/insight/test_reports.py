@@ -17,7 +17,7 @@ from ankuan.collection.claim_receipt import claim_receipt
 from ankuan.identity.permission import PermissionGate
 from ankuan.insight.reports.draw import draw_report
 from ankuan.insight.reports.offer import ReportFailed, ReportNotFound, find_report
-from ankuan.insight.reports.source import LedgerSource
+from ankuan.insight.reports.source import AT_A_TIME, LedgerSource
 from ankuan.kernel.errors import NotAllowed, NotFound
 from ankuan.kernel.ids import new_id
 from ankuan.kernel.money import Money
@@ -35,7 +35,6 @@ from tests.fixtures.asking import Asking
 from tests.fixtures.province import NOW, Province
 from tests.fixtures.receiving_court import SYSTEM, TODAY, World, told
 
-DAYS = 5
 PERIOD = ReportPeriod(TODAY - timedelta(days=2), TODAY + timedelta(days=1))
 
 
@@ -312,6 +311,19 @@ async def test_one_moment_for_the_whole_report(courts: dict[str, World], tmp_pat
 
     rows, _ = await drawn(world, world.actor(), Slow([]), tmp_path)
     assert (seen, rows[1][1]) == ([Money(1_00)], "1.00")
+
+
+async def test_movements_come_from_a_cursor_of_the_server(courts: dict[str, World]) -> None:
+    """Not one after the other from a list: memory must not grow with the report."""
+    world = courts["0102"]
+    await world.tell([told(1, key=f"m{number}") for number in range(AT_A_TIME + 10)])
+    async with world.database.read(SYSTEM) as session:
+        movements = LedgerSource(session, court_name="x", courts=[world.court]).movements(PERIOD)
+        first = await anext(movements)
+        open_cursors = text("select count(*) from pg_cursors where statement like '%ledger_entry%'")
+        assert await session.scalar(open_cursors) == 1
+        assert 1 + len([one async for one in movements]) == AT_A_TIME + 10
+        assert first.amount_in == Money(1)
 
 
 async def test_reports_are_offered_to_whoever_is_signed_in(database: Database, province: Province) -> None:

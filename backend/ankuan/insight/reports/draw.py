@@ -22,7 +22,8 @@ from ankuan.registry.tables import Court
 
 PERMISSIONS: Final = ("receipt.read", "disbursement.read")
 """A report shows both, with names: who draws one must be allowed to read them."""
-AT_A_TIME: Final = 500
+AT_A_TIME: Final = 250
+"""Rows between two looks at everything else that the process does."""
 log = structlog.get_logger(__name__)
 
 
@@ -70,18 +71,23 @@ def _in_sight(actor: Actor, court_id: int) -> bool:
 
 
 async def _write(file: ReportFile, report: ReportPlugin, rows: AsyncIterator[Sequence[Cell]]) -> int:
-    """Rows go to the file some at a time, and to the disk in a thread."""
-    columns, totals = report.columns, Totals(report.columns)
+    """Rows are checked, summed and written some at a time, in a thread. Returns how many there were."""
+    totals = Totals(report.columns)
+
+    def take(batch: Sequence[Sequence[Cell]]) -> None:
+        for row in batch:
+            check_row(row, report.columns)
+            totals.add(row)
+        file.write(batch)
+
     count, batch = 0, list[Sequence[Cell]]()
     async for row in rows:
-        check_row(row, columns)
-        totals.add(row)
         batch.append(row)
         count += 1
         if len(batch) == AT_A_TIME:
-            await asyncio.to_thread(file.write, batch)
+            await asyncio.to_thread(take, batch)
             batch = []
+    await asyncio.to_thread(take, batch)
     if totals.wanted:
-        batch.append(totals.row())
-    await asyncio.to_thread(file.write, batch)
+        await asyncio.to_thread(file.write, [totals.row()])
     return count

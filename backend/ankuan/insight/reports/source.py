@@ -17,7 +17,7 @@ from ankuan.ledger.entry_kinds import entry_title
 from ankuan.platform.db import ReadSession
 from ankuan.plugin_api.reports import FundAccountDay, Movement, ReportPeriod
 
-AT_A_TIME: Final = 1_000
+AT_A_TIME: Final = 250
 """Movements that are in memory at once."""
 
 _OWN = """
