@@ -26,6 +26,7 @@ MODULES: Final = (
     "encoding",
     "paper",
     "wire_faults",
+    "malformed",
 )
 """Modules of ``checks``, in the order in which their checks are run."""
 USUAL_SECONDS: Final = 30.0

@@ -41,11 +41,13 @@ async def simulated(
     *,
     malformed: int = 1000,
     standing: Standing = (),
+    clear: bool = True,
     clock: Clock = SYSTEM_CLOCK,
 ) -> AsyncIterator[Bench]:
     """A fund account of its own, and a bank that behaves. ``standing``: faults it commits all the time nevertheless.
 
-    Without a simulator (a bank that has no wire): an account that nobody reaches.
+    ``clear`` False leaves its faults as they are. Without a simulator (a bank that has no wire): an account that
+    nobody reaches.
     """
     if simulator is None:
         settings = {setting.name: setting.default for setting in subject.plugin.settings if setting.default}
@@ -53,7 +55,8 @@ async def simulated(
         async with _bench(subject, None, nowhere, number=1, keys=None, clock=clock) as bench:
             yield bench
         return
-    simulator.admin("DELETE", "/faults")
+    if clear:
+        simulator.admin("DELETE", "/faults")
     if standing:
         simulator.admin("PUT", "/switches", {"*": list(standing)})
     opened = simulator.admin("POST", "/accounts", {"name": COURT})

@@ -115,6 +115,8 @@ class Meddler:
         elif made.how == "dribble":
             writer.write(_headed(head, len(made.body), 0) if head else b"")
             for place in range(len(made.body)):
+                if writer.is_closing():
+                    return
                 writer.write(made.body[place : place + 1])
                 await asyncio.sleep(0)
         else:

@@ -1,0 +1,200 @@
+"""A thousand malformed answers: nothing raises, nothing is taken for a result, nothing is told that was not booked."""
+# ruff: noqa: S101 - a check consists of assertions
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ankuan.kernel.money import Money
+from ankuan.plugin_api.bank import AnswerState, BankAnswer, BankConnector, BankLine, PaymentOrder
+from ankuan.plugin_api.errors import BankRefused, BankUnreachable, MalformedAnswer, PluginError
+from ankuan.plugin_api.testing.bench import PAYEE, Bench, told
+from ankuan.plugin_api.testing.check import check
+from ankuan.plugin_api.testing.checks.statements import broken_chains
+from ankuan.plugin_api.testing.connecting import simulated
+from ankuan.plugin_api.testing.mangling import BROKEN, SUBTLE, Setting, mangled
+from ankuan.plugin_api.testing.meddling import Delivery, Meddler, meddled
+from ankuan.plugin_api.wire import RawExchange
+
+SEED = 20261121
+WORKERS = 4
+ROUND = 50
+"""So many cases to an account: books that grow make every read longer."""
+PATIENCE = 0.6
+PAID_ALREADY = 3
+KEPT_EARLIER = 12
+
+
+@dataclass(slots=True)
+class _Round:
+    """One account under meddling, and what its bank has booked."""
+
+    bench: Bench
+    between: Meddler
+    connector: BankConnector
+    dice: random.Random
+    kinds: Counter[str]
+    paid: list[PaymentOrder] = field(default_factory=list)
+    harmless: list[bytes] = field(default_factory=list)
+    struck_at: int = 0
+
+    def meddle(self, earlier: Sequence[bytes]) -> None:
+        """Break one of the next exchanges: mostly the first, else a later one."""
+        target = 0 if self.dice.random() < 0.7 else self.dice.randrange(1, 3)
+        self.between.passed.clear()
+        self.struck_at = target
+        setting = Setting(self.bench.plugin.capabilities.encoding, earlier)
+
+        def mangle(body: bytes) -> Delivery | None:
+            struck = len(self.between.passed) == target
+            return mangled(self.dice, body, setting) if struck else None
+
+        self.between.mangle = mangle
+
+    @property
+    def delivery(self) -> Delivery | None:
+        """What was broken in the last call, if the call came so far."""
+        passed = self.between.passed
+        made = passed[self.struck_at].delivered if len(passed) > self.struck_at else None
+        if made is not None:
+            self.kinds[made.kind] += 1
+        return made
+
+    @property
+    def alone(self) -> bool:
+        """Whether the broken answer was the first and the last of the call."""
+        return len(self.between.passed) == 1 and self.struck_at == 0
+
+
+@check("robustness.wire", "pays", "statements_pull", seconds=600)
+async def d8_malformed_answers(bench: Bench) -> None:
+    """Seeded; see ``mangling`` for the kinds. Judged by the bank's journal after each."""
+    began = asyncio.get_running_loop().time()
+    kinds: Counter[str] = Counter()
+    shares = [bench.malformed // WORKERS + (number < bench.malformed % WORKERS) for number in range(WORKERS)]
+    async with asyncio.TaskGroup() as group:
+        for number, share in enumerate(shares):
+            group.create_task(_worker(bench, random.Random(SEED + number), share, kinds))  # noqa: S311 - repeatable
+    bench.figure("malformed answers", sum(kinds.values()), "")
+    bench.figure("kinds", len(kinds), "")
+    bench.figure("malformed seconds", asyncio.get_running_loop().time() - began, "s")
+    assert sum(kinds.values()) >= bench.malformed
+
+
+async def _worker(bench: Bench, dice: random.Random, share: int, kinds: Counter[str]) -> None:
+    done = 0
+    while done < share:
+        async with simulated(bench.subject, bench.simulator, clear=False) as own, meddled(own) as between:
+            account = await _prepared(own, between, dice, kinds)
+            for _ in range(min(ROUND, share - done)):
+                while not await _case(account):
+                    pass
+                done += 1
+
+
+async def _prepared(own: Bench, between: Meddler, dice: random.Random, kinds: Counter[str]) -> _Round:
+    own.credit(1_000_000_00)
+    own.credit(4_321, to=own.main)
+    made = _Round(own, between, own.again(PATIENCE, between.account), dice, kinds)
+    for fen in range(100, 100 + PAID_ALREADY):
+        order = own.order(fen)
+        await made.connector.pay(order)
+        assert (await own.settle(order)).state is AnswerState.SETTLED
+        made.paid.append(order)
+        if own.plugin.capabilities.answers_queries:
+            await made.connector.query(order)
+    # A refusal is left out: on some wires it names no order, and nobody could tell it from the right one.
+    made.harmless = [passed.answer for passed in between.passed][:KEPT_EARLIER]
+    return made
+
+
+async def _case(account: _Round) -> bool:
+    """One call with a broken answer. False: the call ended before it came so far."""
+    asks = account.bench.plugin.capabilities.answers_queries
+    which = account.dice.choice(["pay", "query", "never", "lines", "lines"] if asks else ["pay", "lines"])
+    account.meddle(account.harmless)
+    if which == "lines":
+        return await _read(account)
+    order = account.dice.choice(account.paid) if which == "query" else account.bench.order(account.dice.randint(1, 999))
+    try:
+        answer = await (account.connector.pay(order) if which == "pay" else account.connector.query(order))
+    except Exception as error:
+        raise AssertionError(f"{which} raised {type(error).__name__}: {error} on {_shown(account)}") from error
+    delivery = account.delivery
+    _believable(account, order, answer, which)
+    if delivery is not None:
+        _evident(account, answer, delivery, which)
+    return delivery is not None
+
+
+def _shown(account: _Round) -> str:
+    passed = account.between.passed
+    last = passed[-1].delivered if passed else None
+    return f"{last.kind} {last.body[:200]!r}" if last else "an answer that was not changed"
+
+
+def _believable(account: _Round, order: PaymentOrder, answer: BankAnswer, which: str) -> None:
+    done = account.bench.executions(order.client_ref)
+    if answer.state is AnswerState.SETTLED:
+        assert done == [(order.amount.fen, PAYEE)], f"{which}: settled on {_shown(account)}"
+    if answer.state is AnswerState.REFUSED:
+        assert done == [], f"{which}: refused on {_shown(account)}"
+
+
+def _evident(account: _Round, answer: BankAnswer, delivery: Delivery, which: str) -> None:
+    _raw_kept(answer.exchanges, delivery)
+    if delivery.kind in BROKEN and account.alone and not delivery.status:
+        assert answer.state is AnswerState.UNKNOWN, f"{which}: {answer.state} on {_shown(account)}"
+        assert answer.alarm, f"{which}: no alarm on {_shown(account)}"
+
+
+def _raw_kept(exchanges: Sequence[RawExchange], delivery: Delivery) -> None:
+    assert exchanges
+    if delivery.how == "whole" and delivery.kind != "huge" and not delivery.status and delivery.body:
+        kept = [made.response for made in exchanges if made.response]
+        assert any(part in delivery.body or delivery.body in part for part in kept), f"bytes not kept: {delivery.kind}"
+
+
+async def _read(account: _Round) -> bool:
+    lines: list[BankLine] = []
+    cursor: str | None = None
+    truth = sorted(account.bench.bookings(), key=str)
+    try:
+        for _ in range(20):
+            page = await account.connector.fetch_lines(cursor)
+            lines += page.lines
+            cursor = page.cursor
+            if not page.more:
+                break
+    except (BankUnreachable, MalformedAnswer, BankRefused) as error:
+        delivery = account.delivery
+        if delivery is not None and account.alone:
+            _raw_kept(error.exchanges, delivery)
+        return delivery is not None
+    except Exception as error:
+        known = "beyond the contract " if isinstance(error, PluginError) else ""
+        raise AssertionError(f"a read raised {known}{type(error).__name__}: {error} on {_shown(account)}") from error
+    delivery = account.delivery
+    once = list({line.bank_key: line for line in lines}.values())
+    if told(once) != truth:
+        assert delivery is not None and _excused(once, truth, delivery), f"told what is not booked on {_shown(account)}"
+    return delivery is not None
+
+
+def _excused(lines: list[BankLine], truth: list[tuple[str, int, str | None]], delivery: Delivery) -> bool:
+    """Whether the host can see for itself that these lines are wrong, or only that they are not all yet."""
+    if delivery.kind not in SUBTLE or any(line.amount <= Money.ZERO for line in lines):
+        return False
+    missing_only = all(row in truth for row in told(lines)) and len(lines) < len(truth)
+    stale = delivery.kind in {"other_answer", "other_day"} and missing_only
+    return stale or (delivery.kind == "wrong_unit" and bool(broken_chains(lines) or _from_nothing(lines)))
+
+
+def _from_nothing(lines: list[BankLine]) -> bool:
+    # These accounts began at zero: the first balance of each is its first amount.
+    first: dict[str | None, BankLine] = {}
+    for line in lines:
+        first.setdefault(line.sub_account_no, line)
+    return any(line.balance_after not in {None, line.amount} for line in first.values())
