@@ -10,7 +10,7 @@ import httpx
 from ankuan.kernel.clock import Clock
 from ankuan.plugin_api.signing import KeyUnavailable
 from ankuan.plugin_api.wire import RawExchange
-from ankuan_bank_platform.signing import NONCE, Credentials, Nonces, NotGenuine, request_line
+from ankuan_bank_platform.signing import NONCE, SIGNATURE, Credentials, Nonces, NotGenuine, request_line
 
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 _KEPT: Final = ("x-app-id", "x-timestamp", "x-nonce", "x-signature", "content-type")
@@ -36,7 +36,8 @@ class Call:
 class Reply:
     """What came back. ``genuine``: the platform signed it for this very request.
 
-    ``answered``: something came with a status that speaks of success. Not genuine and answered: a person must look.
+    ``answered``: something came that speaks of success or claims to be signed, so not a proxy's word. Answered and not
+    genuine: a person must look.
     ``note`` says what is wrong, in a few words; ``body`` is empty when nothing came.
     """
 
@@ -96,7 +97,7 @@ class Platform:
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError) as failure:
             note = f"transport: {type(failure).__name__}"
         body, ended = bytes(received), self._clock.now()
-        answered = not note and 200 <= status < 300
+        answered = not note and (200 <= status < 300 or SIGNATURE in answer_headers)
         if not note:
             note = self._objection(call, headers[NONCE], answer_headers, body, ended)
         response = _head(f"HTTP/1.1 {status}", answer_headers) + body if status else None

@@ -103,7 +103,7 @@ def _transfer(order: TransferOrder, account: FundAccountRef, config: Config) -> 
         amount=_amount(order.amount),
         payer=payer,
         payee=payee,
-        payee_name=values.needed("转入户名", order.to_name, LONGEST_TEXT),
+        payee_name=values.needed("转入户名", order.to_name if payee.above else account.account_name, LONGEST_TEXT),
         payee_bank_code=config.bank_code,
         payee_bank_name="",
         route=Route.TRANSFER,

@@ -1,6 +1,5 @@
 """What the platform calls back: camt.054 (something was booked) and pain.002 (something became of an order)."""
 
-from datetime import datetime
 from typing import Final
 
 from ankuan.plugin_api.bank import BankNotice, IncomingNotice, NoticeKind
@@ -12,10 +11,10 @@ BOOKED: Final = "camt.054.001.08"
 _REPLY: Final = b'{"code":"OK"}'
 
 
-def read_notice(notice: IncomingNotice, credentials: Credentials, now: datetime, main: str) -> BankNotice:
+def read_notice(notice: IncomingNotice, credentials: Credentials, main: str) -> BankNotice:
     """Raises ForgedNotice or MalformedAnswer. The same notice is read the same however often it comes."""
     try:
-        credentials.check_notice(notice.headers, notice.body, now)
+        credentials.check_notice(notice.headers, notice.body, notice.received_at)
     except NotGenuine as wrong:
         raise ForgedNotice(f"通知未通过验签：{wrong}") from wrong
     try:

@@ -13,7 +13,7 @@ from ankuan_simcore.wires import Context
 
 USUAL = "ecdsa-sha256"
 """The application that the simulator proposes, and that gets the notices: the quickest of the three."""
-_WINDOW_MS = 5 * 60 * 1000
+_WINDOW_MS = 15 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Door:
             raise WireRefusal("UNKNOWN_APP", "应用编号未登记", 401)
         now = _now()
         if not (stamp.isascii() and stamp.isdigit() and abs(int(stamp) - now) <= _WINDOW_MS):
-            raise WireRefusal("BAD_TIMESTAMP", "时间戳超出五分钟", 401)
+            raise WireRefusal("BAD_TIMESTAMP", "时间戳超出十五分钟", 401)
         try:
             signature = base64.b64decode(headers.get("x-signature", ""), validate=True)
         except binascii.Error:
