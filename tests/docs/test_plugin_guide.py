@@ -168,8 +168,7 @@ def test_the_simulator_and_certification_examples_use_what_exists(tmp_path: Path
     simulator = load("simulator_example", example("run_simulator"), tmp_path)
     assert simulator.PROFILE.id == "bank_example"
     certification = load("certification_example", example("BankCertification"), tmp_path)
-    assert certification.TestCertification.plugin.id == bank.ExampleBank.id
-    assert "account" in vars(certification.TestCertification)
+    assert certification.TestCertification.plugin_id == bank.ExampleBank.id
     for name in ("simulator_example", "certification_example"):
         del sys.modules[name]
 

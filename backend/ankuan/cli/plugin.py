@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from ankuan.cli.plugin_certify import certify
+
 plugin_app = typer.Typer(no_args_is_help=True, help="Make, check, certify and look at plugins.")
 
 
@@ -62,3 +64,6 @@ def check(
             print(f"  {finding}")
     if bad:
         raise typer.Exit(1)
+
+
+plugin_app.command()(certify)
