@@ -43,8 +43,7 @@ create table bank_notice (
   constraint uq_bank_notice_court_id_fund_account_id_notice_id unique (court_id, fund_account_id, notice_id),
   constraint fk_bank_notice_court_id_fund_account_id
     foreign key (court_id, fund_account_id) references fund_account (court_id, id),
-  constraint fk_bank_notice_court_id_instruction_id
-    foreign key (court_id, instruction_id) references instruction (court_id, id),
+  -- No key to the instruction: whoever commits an answer holds its row, and a bank that calls waits for nobody.
   constraint ck_bank_notice_kind check (kind in ('movement', 'order', 'other')),
   constraint ck_bank_notice_verdict check (verdict in ('poll', 'query', 'no_need', 'unknown_order', 'other')),
   constraint ck_bank_notice_times check (times > 0)

@@ -20,7 +20,6 @@ class BankNotice(Base):
         PrimaryKeyConstraint("court_id", "id"),
         UniqueConstraint("court_id", "fund_account_id", "notice_id"),
         ForeignKeyConstraint(["court_id", "fund_account_id"], ["fund_account.court_id", "fund_account.id"]),
-        ForeignKeyConstraint(["court_id", "instruction_id"], ["instruction.court_id", "instruction.id"]),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)

@@ -9,7 +9,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from ankuan.api.schema import schema
 from ankuan.api.view import GraphQLView
-from ankuan.http import documents, files, health, reports, sign_in, spa
+from ankuan.http import bank_notices, documents, files, health, reports, sign_in, spa
 from ankuan.http.identify import Identify
 from ankuan.http.security import SecurityHeaders
 from ankuan.http.services import Services, open_services
@@ -38,6 +38,7 @@ def make_app(settings: Settings, bus: EventBus) -> Starlette:
             *sign_in.routes(identify),
             *files.routes(identify),
             *documents.routes(identify),
+            *bank_notices.routes(services),
             *reports.routes(identify),
             *health.routes(services),
             *spa.routes(),
