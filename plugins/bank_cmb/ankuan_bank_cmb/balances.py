@@ -18,15 +18,14 @@ async def of_account(session: Session, account_no: str, branch: str) -> BankBala
 
 
 async def of_unit(session: Session, account_no: str, unit: str) -> BankBalance:
-    """NTDMABAL. The bank tells one balance of a unit; where it tells no other, all of it can be spent."""
+    """NTDMABAL. The bank tells one balance of a unit and no holds on it."""
     answer = await session.read(Request("NTDMABAL", {"ntdmabalx": [{"accnbr": account_no, "dmanbr": unit}]}))
     try:
         row = _only(answer, "ntdmabalz", accnbr=account_no, dmanbr=unit)
         booked = signed_money(needed(row, "actbal"))
-        available = signed_money(row["avlbal"]) if row.get("avlbal") else booked
     except (BadValue, Malformed) as wrong:
         raise session.malformed("NTDMABAL", wrong) from wrong
-    return BankBalance(booked, available, session.kept)
+    return BankBalance(booked, booked, session.kept)
 
 
 def opened_name(session: Session, answer: Answer, asked: Row) -> str:

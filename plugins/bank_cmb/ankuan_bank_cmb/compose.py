@@ -12,10 +12,11 @@ from typing import Final
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AdjustmentOrder, BatchOrder, FundAccountRef, PaymentOrder, TransferOrder
 from ankuan.plugin_api.errors import CannotExpress
+from ankuan.plugin_api.texts import cut, expressible, marked
 from ankuan_bank_cmb.config import Config
 from ankuan_bank_cmb.messages import Request, Row
 from ankuan_bank_cmb.units import Units
-from ankuan_bank_cmb.values import expressible, marked, wire_day
+from ankuan_bank_cmb.values import wire_day
 
 PAYMENT: Final = "N02030"
 """busCod of 支付."""
@@ -60,7 +61,7 @@ def transfer(order: TransferOrder | AdjustmentOrder, account: FundAccountRef, un
         "dmadbt": source,
         "dmacrt": target,
         "trxamt": _amount(order.amount),
-        "trxtxt": marked(expressible("用途", order.reason, 4000), reference, REMARK_BYTES),
+        "trxtxt": marked(_text("用途", order.reason, 4000), reference, REMARK_BYTES),
         "yurref": reference,
     }
     return Request("NTDMITRX", {"ntdmatrxx1": [row]})
@@ -68,7 +69,7 @@ def transfer(order: TransferOrder | AdjustmentOrder, account: FundAccountRef, un
 
 def registration(name: str, unit: str, account: FundAccountRef) -> Request:
     """NTDMAADD for one unit."""
-    label = expressible("子账户名称", name, 62)
+    label = _text("子账户名称", name, 62)
     if not label:
         raise CannotExpress("子账户名称不能为空")
     return Request("NTDMAADD", {"ntdmaaddx": [{"accnbr": account.account_no, "dmanbr": unit, "dmanam": label}]})
@@ -136,8 +137,8 @@ def _business(config: Config) -> Row:
 
 
 def _payment_row(order: PaymentOrder, account: FundAccountRef, units: Units, config: Config) -> dict[str, str]:
-    name = expressible("收款人名称", order.payee_name, 120)
-    bank = expressible("收款银行名称", order.payee_bank_name, 120)
+    name = _text("收款人名称", order.payee_name, 120)
+    bank = _text("收款银行名称", order.payee_bank_name, 120)
     code = order.payee_bank_code or ""
     if code and not re.fullmatch(r"[0-9]{12}", code, re.ASCII):
         raise CannotExpress("收款银行行号须为 12 位数字")
@@ -156,15 +157,16 @@ def _payment_row(order: PaymentOrder, account: FundAccountRef, units: Units, con
         "bnkFlg": "Y" if order.same_bank else "N",
         "trsAmt": _amount(order.amount),
         "ccyNbr": CNY,
-        "nusAge": _cut(expressible("用途", order.purpose, 4000), 62),
+        "nusAge": cut(_text("用途", order.purpose, 4000), 62),
         "rcvChk": "1",
         "busNar": "",
         "stlChn": "Q" if order.same_bank or order.amount > config.small_value_limit else "R",
     }
 
 
-def _cut(text: str, max_bytes: int) -> str:
-    return text.encode("gbk")[:max_bytes].decode("gbk", errors="ignore")
+def _text(label: str, text: str, max_bytes: int) -> str:
+    """The message is UTF-8, but the bank's books are GBK: a name they can't hold would be paid under another name."""
+    return expressible(label, text, max_bytes, forbidden="\t\r\n\x7f")
 
 
 def _reference(text: str) -> str:

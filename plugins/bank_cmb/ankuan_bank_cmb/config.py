@@ -74,7 +74,7 @@ _PEM: Final = re.compile(r"\s*-----BEGIN PUBLIC KEY-----[0-9A-Za-z+/=\s]+-----EN
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Validated settings. ``receipt_origin``: scheme, host and port that receipts are fetched from."""
+    """Validated settings. ``receipt_host``: scheme, host and port that receipts are fetched from."""
 
     endpoint: str
     user_id: str
@@ -86,7 +86,7 @@ class Config:
     business_mode: str
     small_value_limit: Money
     platform_id: str
-    receipt_origin: tuple[str, str, int]
+    receipt_host: str
     concurrent_requests: int
     statement_from: date | None
     statement_ahead_days: int
@@ -116,16 +116,17 @@ def read_config(settings: Mapping[str, str]) -> Config:
         business_mode=found["business_mode"],
         small_value_limit=Money.parse(found["small_value_limit"]),
         platform_id=found["platform_id"],
-        receipt_origin=origin(found["receipt_host"] or found["endpoint"]),
+        receipt_host=origin(found["receipt_host"] or found["endpoint"]),
         concurrent_requests=int(found["concurrent_requests"]),
         statement_from=day(start) if start else None,
         statement_ahead_days=int(found["statement_ahead_days"]),
     )
 
 
-def origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port. ValueError when the text is no address, or hides a user in it."""
+def origin(url: str) -> str:
+    """Scheme, host and port of an address. ValueError when the text is none, or hides a user in it."""
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
         raise ValueError("no address")
-    return parts.scheme, parts.hostname, parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

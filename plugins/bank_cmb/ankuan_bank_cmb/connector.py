@@ -25,9 +25,9 @@ from ankuan.plugin_api.bank import (
     TransferOrder,
 )
 from ankuan.plugin_api.errors import PluginError
+from ankuan.plugin_api.evidence import Verdict
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_cmb import balances, compose, judging, notices
-from ankuan_bank_cmb.mapping import Verdict
 from ankuan_bank_cmb.messages import Request
 from ankuan_bank_cmb.reading import Book, read_page
 from ankuan_bank_cmb.receipts import fetch_receipt
@@ -135,7 +135,7 @@ class CmbConnector:
 
     async def _move(self, request: Request, client_ref: str) -> BankAnswer:
         session = self._session()
-        return _answer(judging.submitted(await session.ask(request), "ntdmitrxz1", client_ref), session.kept)
+        return _answer(judging.moved(await session.ask(request), client_ref), session.kept)
 
     def _session(self) -> Session:
         return Session(self._desk, asyncio.get_running_loop().time() + self._limit)

@@ -13,17 +13,21 @@ from ankuan.plugin_api.bank import (
     TransferOrder,
 )
 from ankuan.plugin_api.errors import CannotExpress, MalformedAnswer, PluginError
+from ankuan.plugin_api.evidence import Booking, Expected, Verdict, weigh
 from ankuan_bank_cmb.compose import batch_query, payment_query, statement_query, unit_history, unit_today
 from ankuan_bank_cmb.cursor import Mark
 from ankuan_bank_cmb.lines import payment_booking, transfer_booking
-from ankuan_bank_cmb.mapping import Booking, Expected, Verdict, booked, query_verdict, submit_verdict, weigh
+from ankuan_bank_cmb.mapping import query_verdict, submit_verdict
 from ankuan_bank_cmb.messages import DONE, Answer, Malformed, Request, Row
 from ankuan_bank_cmb.reading import all_rows, mapped
 from ankuan_bank_cmb.session import Broken, Heard, Session, Unheard
 from ankuan_bank_cmb.units import Units
 
+Found = list[tuple[str, Booking]]
+"""Unit and booking."""
 BOOK_PAGES: Final = 100
 BATCH_PAGES: Final = 20
+_RENAMED: Final = {name.lower(): name for name in ("yurRef", "reqNbr", "reqSts", "rtnFlg", "errCod", "errTxt")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,13 @@ def submitted_row(heard: Heard, table: str, client_ref: str) -> Verdict:
     return verdict or submit_verdict(_answered(heard), ours, client_ref)
 
 
+def moved(heard: Heard, client_ref: str) -> Verdict:
+    """What the answer to NTDMITRX proves: the same states, under names in lower case."""
+    rows, verdict = _rows(heard, "ntdmitrxz1")
+    renamed = [{_RENAMED.get(name, name): value for name, value in row.items()} for row in rows]
+    return verdict or submit_verdict(_answered(heard), renamed, client_ref)
+
+
 def held_by(adjustment_ref: str) -> int:
     """Fen of the waiting line, as ``lines.account_line`` has noted them. Raises CannotExpress."""
     key, _, fen = adjustment_ref.rpartition("|")
@@ -59,14 +70,17 @@ def held_by(adjustment_ref: str) -> int:
 
 
 async def payment(case: Case, order: PaymentOrder) -> Verdict:
-    """A final word of the bank is believed only with its books behind it."""
-    paying = order.pay_from_sub_account
-    paid_by = frozenset({"", case.units.default} if paying is None else {case.units.unit(paying)})
-    expected = Expected(order.client_ref, order.amount, order.payee_account.strip(), paid_by)
+    """A final word of the bank is believed only with its books behind it, and the right unit behind those."""
+    expected = Expected(order.client_ref, order.amount, order.payee_account.strip())
     verdict = await _asked(case, order, expected)
     if verdict.state not in {AnswerState.SETTLED, AnswerState.REFUSED}:
         return verdict
-    return weigh(verdict, expected, await _debits(case))
+    debits = await _debits(case)
+    paying = case.units.unit_or_default(order.pay_from_sub_account)
+    for unit, booking in debits or ():
+        if booking.client_ref == expected.client_ref and (unit or case.units.default) != paying:
+            return replace(verdict, state=AnswerState.UNKNOWN, alarm="银行从另一子单元付款")
+    return weigh(verdict, expected, None if debits is None else [booking for _, booking in debits])
 
 
 async def transfer(case: Case, order: AdjustmentOrder | TransferOrder, request: Request) -> Verdict:
@@ -74,26 +88,21 @@ async def transfer(case: Case, order: AdjustmentOrder | TransferOrder, request: 
 
     What is not in them may still come, so that its absence is ``not_found`` and nothing more.
     """
-    row = request.body["ntdmatrxx1"][0]
-    source, target = row["dmadbt"], row["dmacrt"]
-    number = case.account.account_no
-    sources = {number + source} | ({number} if source == case.units.default else set())
+    row, number = request.body["ntdmatrxx1"][0], case.account.account_no
+    source = number + row["dmadbt"]
     try:
-        entries = await _entries(case, target)
+        entries = await _entries(case, row["dmacrt"])
     except MalformedAnswer as broken:
         return Verdict(AnswerState.UNKNOWN, message=str(broken), alarm=f"银行应答无法识别：{broken}")
     except PluginError as failure:
         return Verdict(AnswerState.UNKNOWN, message=str(failure))
-    named = [entry for entry in entries if entry.client_ref == order.client_ref]
+    named = [entry for unit, entry in entries if entry.client_ref == order.client_ref and unit == row["dmacrt"]]
     if not named:
         return Verdict(AnswerState.NOT_FOUND)
-    # The other side may be told as the account itself, where it is the default unit.
-    same = [
-        replace(entry, counter_account=number + source) if entry.counter_account in sources else entry
-        for entry in named
-    ]
-    expected = Expected(order.client_ref, order.amount, number + source, frozenset({target}))
-    return booked(Verdict(AnswerState.SETTLED, DONE), expected, same)
+    if row["dmadbt"] == case.units.default:
+        # The other side may be told as the account itself.
+        named = [replace(each, counter_account=source) if each.counter_account == number else each for each in named]
+    return weigh(Verdict(AnswerState.SETTLED, DONE), Expected(order.client_ref, order.amount, source), named)
 
 
 async def _asked(case: Case, order: PaymentOrder, expected: Expected) -> Verdict:
@@ -123,27 +132,20 @@ async def _in_batch(session: Session, batch_ref: str, expected: Expected) -> Ver
     return query_verdict(ours, expected)
 
 
-async def _debits(case: Case) -> list[Booking] | None:
+async def _debits(case: Case) -> Found | None:
     """Debits of the account, or ``None`` when its books can't be had now."""
 
     def page(mark: Mark) -> Request:
         asked = (case.account.account_no, case.first, case.last)
         return statement_query(*asked, resume=mark.resume, after=mark.after, only="D")
 
-    return await _bookings(case, page, payment_booking)
-
-
-async def _bookings(
-    case: Case, page: Callable[[Mark], Request], read: Callable[[Row], Booking | None]
-) -> list[Booking] | None:
     try:
-        rows = await all_rows(case.session, page, BOOK_PAGES)
-        return _distinct([booking for _, booking in mapped(case.session, "books", rows, read)])
+        return await _bookings(case, page, payment_booking)
     except PluginError:
         return None
 
 
-async def _entries(case: Case, unit: str) -> list[Booking]:
+async def _entries(case: Case, unit: str) -> Found:
     """Credits of a unit by moves between units. Raises read errors."""
 
     def of_before(mark: Mark) -> Request:
@@ -152,18 +154,24 @@ async def _entries(case: Case, unit: str) -> list[Booking]:
     def of_today(mark: Mark) -> Request:
         return unit_today(case.account, unit, mark.after)
 
-    found: list[Booking | None] = []
-    for page in (of_before, of_today):
-        rows = await all_rows(case.session, page, BOOK_PAGES)
-        found += [
-            each for _, each in mapped(case.session, "books", rows, lambda row: transfer_booking(row, case.units))
-        ]
-    return _distinct(found)
+    def read(row: Row) -> tuple[str, Booking] | None:
+        return transfer_booking(row, case.units)
+
+    # Today's first: an entry that becomes history at midnight is then seen twice, not never.
+    today = await _bookings(case, of_today, read)
+    return _distinct([*today, *await _bookings(case, of_before, read)])
 
 
-def _distinct(bookings: Sequence[Booking | None]) -> list[Booking]:
+async def _bookings(
+    case: Case, page: Callable[[Mark], Request], read: Callable[[Row], tuple[str, Booking] | None]
+) -> Found:
+    rows = await all_rows(case.session, page, BOOK_PAGES)
+    return _distinct([found for _, found in mapped(case.session, "books", rows, read) if found is not None])
+
+
+def _distinct(found: Found) -> Found:
     """A row told twice is one booking."""
-    return list({(each.bank_ref, each.unit): each for each in bookings if each is not None}.values())
+    return list({(unit, each.bank_ref): (unit, each) for unit, each in found}.values())
 
 
 def _rows(heard: Heard, table: str) -> tuple[Sequence[Row], Verdict | None]:

@@ -7,10 +7,11 @@ from typing import Final
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import BankLine, LineDirection, LineKind
-from ankuan_bank_cmb.mapping import Booking
+from ankuan.plugin_api.evidence import Booking
+from ankuan.plugin_api.texts import reference_in
 from ankuan_bank_cmb.messages import Row
 from ankuan_bank_cmb.units import Units
-from ankuan_bank_cmb.values import BadValue, day, moment, needed, positive_money, reference_in, signed_money
+from ankuan_bank_cmb.values import BadValue, day, moment, needed, positive_money, signed_money
 
 _DIRECTIONS: Final = {"C": LineDirection.CREDIT, "D": LineDirection.DEBIT}
 _REVERSALS: Final = {"": False, "N": False, "X": False, "*": True, "Y": True}
@@ -65,7 +66,6 @@ def unit_line(row: Row, units: Units) -> BankLine | None:
     on, number, unit = day(needed(row, "trxdat")), needed(row, "trxnbr"), needed(row, "dmanbr")
     direction = _direction(row, "trxdir")
     remark = row.get("trxtxt", "")
-    balance = row.get("onlbal", "")
     return BankLine(
         bank_key=f"U:{row['trxdat']}:{number}:{unit}:{row['trxdir']}",
         direction=direction,
@@ -78,36 +78,39 @@ def unit_line(row: Row, units: Units) -> BankLine | None:
         counter_account=counter,
         counter_bank="",
         remark=remark,
-        balance_after=signed_money(balance) if balance else None,
         bank_ref=number,
         client_ref=reference_in(remark),
     )
 
 
-def payment_booking(row: Row) -> Booking | None:
-    """A row of trsQryByBreakPoint as evidence for a payment; ``None`` for a credit and for what was taken back."""
+def payment_booking(row: Row) -> tuple[str, Booking] | None:
+    """A row of trsQryByBreakPoint as evidence for a payment, with the unit that paid.
+
+    ``None`` for a credit and for what was taken back.
+    """
     direction, amount, reversal = _movement(row)
     if direction is not LineDirection.DEBIT or reversal:
         return None
-    return Booking(
+    return row.get("virtualNbr", ""), Booking(
         amount,
-        row.get("ctpAcctNbr", "").strip(),
-        row.get("virtualNbr", ""),
+        row.get("ctpAcctNbr", ""),
         row.get("yurRef") or None,
         day(needed(row, "transDate")),
         needed(row, "transSequenceIdn"),
     )
 
 
-def transfer_booking(row: Row, units: Units) -> Booking | None:
-    """A row of NTDMTLST or NTDMTHLS as evidence for a transfer; ``None`` for its debit side and for other entries."""
+def transfer_booking(row: Row, units: Units) -> tuple[str, Booking] | None:
+    """A row of NTDMTLST or NTDMTHLS as evidence for a transfer, with the unit that received.
+
+    ``None`` for its debit side and for other entries.
+    """
     counter = row.get("rpyacc", "")
     if not units.is_own(counter) or _direction(row, "trxdir") is not LineDirection.CREDIT:
         return None
-    return Booking(
+    return needed(row, "dmanbr"), Booking(
         positive_money(needed(row, "trxamt")),
         counter,
-        needed(row, "dmanbr"),
         reference_in(row.get("trxtxt", "")),
         day(needed(row, "trxdat")),
         needed(row, "trxnbr"),

@@ -4,12 +4,10 @@ reqSts and rtnFlg: the bank's own code tables. What they amount to here: README,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
-from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState
+from ankuan.plugin_api.evidence import Expected, Verdict
 from ankuan_bank_cmb.messages import DONE, Answer, Row
 from ankuan_bank_cmb.values import BadValue, needed, positive_money
 
@@ -36,40 +34,6 @@ RETURN_FLAGS: Final[dict[str, AnswerState]] = {
 M, V, U and T have no agreed meaning for a payment of ours: a person must look."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a message proves. ``alarm``: it contradicts itself, the books, or what was sent."""
-
-    state: AnswerState
-    code: str = ""
-    message: str = ""
-    bank_ref: str | None = None
-    booked_on: date | None = None
-    alarm: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A line of the books that may be the order's execution. ``unit``: as the bank tells it."""
-
-    amount: Money
-    counter_account: str
-    unit: str
-    client_ref: str | None
-    booked_on: date
-    bank_ref: str
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What was ordered. ``units``: how the bank may name the unit that pays."""
-
-    client_ref: str
-    amount: Money
-    counter_account: str
-    units: frozenset[str]
-
-
 def row_verdict(row: Row) -> Verdict:
     """What one row of states proves by itself."""
     status, flag = row.get("reqSts", ""), row.get("rtnFlg", "")
@@ -80,16 +44,18 @@ def row_verdict(row: Row) -> Verdict:
         state = RETURN_FLAGS.get(flag, AnswerState.UNKNOWN)
         alarm = f"业务处理结果不在对照表中：{flag[:10]}" if flag not in RETURN_FLAGS else None
         if state is AnswerState.SETTLED and error not in {"", DONE} and flag == "S":
-            return Verdict(AnswerState.UNKNOWN, code, text, bank_ref, alarm=f"处理结果成功与错误码 {error[:20]} 矛盾")
-        return Verdict(state, code, text, bank_ref, alarm=alarm)
+            return Verdict(
+                AnswerState.UNKNOWN, code, text, bank_ref=bank_ref, alarm=f"处理结果成功与错误码 {error[:20]} 矛盾"
+            )
+        return Verdict(state, code, text, bank_ref=bank_ref, alarm=alarm)
     if status in REQUEST_STATES:
         if error not in {"", DONE}:
-            return Verdict(AnswerState.UNKNOWN, code, text, bank_ref)
-        return Verdict(REQUEST_STATES[status], code, text, bank_ref)
+            return Verdict(AnswerState.UNKNOWN, code, text, bank_ref=bank_ref)
+        return Verdict(REQUEST_STATES[status], code, text, bank_ref=bank_ref)
     if status == "" and error not in {"", DONE}:
         # Not taken down under a number of the bank's. Only a query tells whether an earlier try was.
-        return Verdict(AnswerState.UNKNOWN, code, text, bank_ref)
-    return Verdict(AnswerState.UNKNOWN, code, text, bank_ref, alarm=f"业务请求状态不在对照表中：{status[:10]}")
+        return Verdict(AnswerState.UNKNOWN, code, text, bank_ref=bank_ref)
+    return Verdict(AnswerState.UNKNOWN, code, text, bank_ref=bank_ref, alarm=f"业务请求状态不在对照表中：{status[:10]}")
 
 
 def submit_verdict(answer: Answer, rows: Sequence[Row], client_ref: str) -> Verdict:
@@ -136,35 +102,3 @@ def _difference(row: Row, expected: Expected) -> str | None:
     if amount != expected.amount:
         return "银行答复的金额与指令不符"
     return None if account == expected.counter_account else "银行答复的收款账号与指令不符"
-
-
-def weigh(verdict: Verdict, expected: Expected, bookings: Sequence[Booking] | None) -> Verdict:
-    """Hold a final word of the bank against its own books (failures D11, D14, D16, D18).
-
-    ``bookings``: debits of the account, or ``None`` when they could not be had. Only what both the state and the books
-    say is believed: settled needs the booking of that amount to that account, refused needs its absence.
-    """
-    if verdict.state not in {AnswerState.SETTLED, AnswerState.REFUSED}:
-        return verdict
-    if bookings is None:
-        return Verdict(AnswerState.UNKNOWN, verdict.code, f"{verdict.message}（账户明细暂不可得，待核）")
-    named = [booking for booking in bookings if booking.client_ref == expected.client_ref]
-    if verdict.state is AnswerState.REFUSED:
-        if named:
-            return Verdict(AnswerState.UNKNOWN, verdict.code, verdict.message, alarm="银行称失败，账户明细却有这笔记账")
-        return verdict
-    if not named:
-        return Verdict(AnswerState.UNKNOWN, verdict.code, verdict.message, alarm="银行称成功，账户明细中没有这笔记账")
-    return booked(verdict, expected, named)
-
-
-def booked(verdict: Verdict, expected: Expected, named: Sequence[Booking]) -> Verdict:
-    """Settled by ``named``, the bookings under our reference, unless one of them is another payment."""
-    for booking in named:
-        same = (booking.amount, booking.counter_account) == (expected.amount, expected.counter_account)
-        if not same or booking.unit not in expected.units:
-            wrong = "银行记账的金额、收款账号或付款子单元与指令不符"
-            return Verdict(AnswerState.UNKNOWN, verdict.code, verdict.message, alarm=wrong)
-    first = named[0]
-    twice = f"同一参考号记账 {len(named)} 次" if len(named) > 1 else None
-    return Verdict(AnswerState.SETTLED, verdict.code, verdict.message, first.bank_ref, first.booked_on, twice)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import time
 
 from ankuan.plugin_api.bank import BankCapabilities, FundAccountRef, Hours, PluginServices, Setting
-from ankuan_bank_cmb.client import Gateway, http_client
+from ankuan_bank_cmb.client import Gateway
 from ankuan_bank_cmb.compose import BATCH_LIMIT
 from ankuan_bank_cmb.config import SETTINGS, read_config
 from ankuan_bank_cmb.connector import CmbConnector
@@ -41,6 +41,6 @@ class CmbPlugin:
     def connect(self, account: FundAccountRef, services: PluginServices) -> CmbConnector:
         """A connector for one fund account. Opens no connection yet."""
         config = read_config(account.settings)
-        gateway = Gateway(http_client(), config.endpoint, services.clock, config.concurrent_requests)
+        gateway = Gateway(config.endpoint, config.receipt_host, services.clock, config.concurrent_requests)
         desk = Desk(gateway, config, services.signer(config.signer), services.clock)
         return CmbConnector(account, desk, services.timeout_seconds)

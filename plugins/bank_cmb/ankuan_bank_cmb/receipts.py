@@ -52,12 +52,9 @@ async def _file(session: Session, address: str) -> bytes:
         place = origin(address)
     except ValueError as broken:
         raise session.malformed("DCTASKID", "the address of the receipt is none") from broken
-    if place != session.desk.config.receipt_origin:
+    if place != session.desk.config.receipt_host:
         raise session.malformed("DCTASKID", "the receipt lies at another place than the settings name")
-    try:
-        made = await session.desk.gateway.fetch("receipt", address, session.left)
-    except ValueError as broken:
-        raise session.malformed("DCTASKID", "the address of the receipt is none") from broken
+    made = await session.desk.gateway.fetch("receipt", address, session.left)
     session.exchanges.append(made)
     if made.note or made.response is None:
         raise BankUnreachable(f"receipt: {made.note}", session.kept)

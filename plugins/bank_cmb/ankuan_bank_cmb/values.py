@@ -1,4 +1,4 @@
-"""PURE. Field types of the bank: yuan with two decimals, yyyyMMdd, HHmmss, and texts counted in GBK bytes."""
+"""PURE. Field types of the bank: yuan with two decimals, yyyyMMdd, HHmmss."""
 
 import re
 from datetime import date, datetime
@@ -6,12 +6,9 @@ from typing import Final
 
 from ankuan.kernel.clock import SHANGHAI
 from ankuan.kernel.money import Money
-from ankuan.plugin_api.errors import CannotExpress
 from ankuan_bank_cmb.messages import Row
 
 _AMOUNT: Final = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,2}))?", re.ASCII)
-_REFERENCE: Final = re.compile(r"\[([0-9A-Za-z]{1,30})\]")
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f\ufffe\uffff]")
 _DAY: Final = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})", re.ASCII)
 _TIME: Final = re.compile(r"([0-9]{2}):?([0-9]{2}):?([0-9]{2})", re.ASCII)
 
@@ -80,32 +77,3 @@ def needed(row: Row, name: str) -> str:
     if not value:
         raise BadValue(f"{name} is missing")
     return value
-
-
-def expressible(label: str, text: str, max_bytes: int) -> str:
-    """``text`` stripped, if GBK can say it in ``max_bytes``. Raises :class:`CannotExpress` naming the culprit.
-
-    The message is UTF-8, but the bank's books are GBK: a name it can't write would be paid under another name.
-    """
-    value = text.strip()
-    if _CONTROL.search(value):
-        raise CannotExpress(f"{label}含有控制字符")
-    try:
-        size = len(value.encode("gbk"))
-    except UnicodeEncodeError as rare:
-        raise CannotExpress(f"{label}含有招商银行不能接收的字符“{value[rare.start]}”") from rare
-    if size > max_bytes:
-        raise CannotExpress(f"{label}过长：{size} 字节，上限 {max_bytes} 字节")
-    return value
-
-
-def marked(text: str, client_ref: str, max_bytes: int) -> str:
-    """The remark of a move between sub-units, with our reference behind it: their book has no other place for it."""
-    mark = f"[{client_ref}]"
-    return text.encode("gbk")[: max_bytes - len(mark)].decode("gbk", errors="ignore") + mark
-
-
-def reference_in(remark: str) -> str | None:
-    """The reference ``marked`` has put there."""
-    found = _REFERENCE.findall(remark)
-    return found[-1] if found else None
