@@ -28,6 +28,7 @@ from ankuan.platform.plugins import load_plugins
 from ankuan.platform.settings import Settings
 from ankuan.platform.tables import Alarm
 from ankuan.plugin_api.testing import SimulatorProcess
+from tests.faults.dying import mortal
 from tests.fixtures.province import load_province
 
 SYSTEM = system_actor("test")
@@ -84,7 +85,9 @@ class Counter:
             )
 
     async def execute(self, issued: Issued, context: JobContext | None = None) -> None:
-        await execute_instruction(context or self.context, court_id=self.court_id, instruction_id=issued.instruction_id)
+        await mortal(
+            execute_instruction(context or self.context, court_id=self.court_id, instruction_id=issued.instruction_id)
+        )
 
     async def carry_on(self, *, until: timedelta = timedelta(days=3), context: JobContext | None = None) -> None:
         """What finders and workers do: everything that is due, hour after hour, until nothing is or time is over."""
@@ -93,10 +96,12 @@ class Counter:
             await self.expire_leases()
             calls = await find_due_instructions(context or self.context)
             for call in calls:
-                await execute_instruction(
-                    context or self.context,
-                    court_id=self.court_id,
-                    instruction_id=UUID(str(call.arguments["instruction"])),
+                await mortal(
+                    execute_instruction(
+                        context or self.context,
+                        court_id=self.court_id,
+                        instruction_id=UUID(str(call.arguments["instruction"])),
+                    )
                 )
             if not calls and not await self._wait_for_next():
                 return

@@ -1,7 +1,8 @@
 """Bank plugins around a real one that die, stop or misbehave at a chosen step."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +23,34 @@ Step = Callable[[], Awaitable[object]]
 Order = PaymentOrder | AdjustmentOrder
 
 
+Worker = tuple[asyncio.AbstractEventLoop, "asyncio.Task[Any]"]
+_worker: ContextVar[Worker] = ContextVar("worker")
+
+
 class Killed(BaseException):
-    """The worker is gone: nothing after this line runs."""
+    """The worker is gone: nothing that it would have done next is done."""
+
+
+async def mortal(work: Coroutine[Any, Any, None]) -> None:
+    """Do a worker's work; raises :class:`Killed` when a plugin's step took the worker down meanwhile."""
+
+    async def live() -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        _worker.set((asyncio.get_running_loop(), task))
+        await work
+
+    try:
+        await asyncio.create_task(live())
+    except asyncio.CancelledError:
+        raise Killed from None
 
 
 async def die() -> None:
-    raise Killed
+    """The plugin runs in a thread of its own; what dies is the worker that waits for it."""
+    loop, task = _worker.get()
+    loop.call_soon_threadsafe(task.cancel)
+    await asyncio.sleep(3600)
 
 
 @dataclass

@@ -114,7 +114,7 @@ async def test_a_payment_waits_until_its_case_has_been_given_its_money_by_the_ba
     await counter.execute(payment)
     assert (await counter.row(payment)).sends == 0
     async with counter.context.database.read(SYSTEM) as session:
-        assert await open_adjustments(session, counter.court_id, case.case_id) == 1
+        assert await open_adjustments(session, counter.court_id, case.case_id, counter.fund_account_id) == 1
     await counter.carry_on()
     assert [await counter.state(one) for one in (adjustment, payment)] == ["settled", "settled"]
     [moved], [paid] = counter.executions(adjustment), counter.executions(payment)

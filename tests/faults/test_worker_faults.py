@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -98,16 +99,16 @@ async def test_eight_workers_take_one_order_once(counter: Counter) -> None:
 
 async def test_a_worker_that_wakes_up_late_changes_nothing(counter: Counter) -> None:
     """It has sent, is stopped, others settle the order; then it comes back with its stale answer."""
-    released, reached = asyncio.Event(), asyncio.Event()
+    released, reached = threading.Event(), threading.Event()  # the plugin has a thread of its own
 
     async def stop() -> None:
         reached.set()
-        await released.wait()
+        await asyncio.to_thread(released.wait)
 
     context, _ = around(counter, after=stop)
     issued = await counter.issue()
     late = asyncio.create_task(counter.execute(issued, context))
-    await reached.wait()
+    await asyncio.to_thread(reached.wait)
     await counter.expire_leases()
     await counter.execute(issued)
     settled = await counter.row(issued)
@@ -235,7 +236,7 @@ async def test_a_day_of_everything_at_once(counter: Counter, seed: int) -> None:
 
     async def sometimes() -> None:
         if rng.random() < 0.25:
-            raise Killed
+            await die()
 
     context, _ = around(counter, before=sometimes, after=sometimes)
     issued = [await counter.issue(100 + n) for n in range(12)]

@@ -9,14 +9,15 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from ankuan.banking.connect_bank import connect_fund_account
-from ankuan.banking.keep_messages import keep_messages
+from ankuan.banking.keep_messages import keep_failure, keep_messages
 from ankuan.banking.queries import get_fund_account
 from ankuan.banking.record_lines import record_lines
 from ankuan.banking.tables import FundAccount
 from ankuan.platform.alarms import raise_alarm, settle_alarm
+from ankuan.platform.crypto import CannotDecrypt
 from ankuan.platform.db import RETRYABLE, WriteSession, sqlstate
 from ankuan.platform.jobs import JobContext
-from ankuan.platform.plugins import GuardedBank, UnknownPlugin
+from ankuan.platform.plugins import GuardedBank, PluginDisabled, UnknownPlugin
 from ankuan.plugin_api.bank import BankLine, LinePage
 from ankuan.plugin_api.errors import BankRefused, MalformedAnswer, PluginError
 from ankuan.plugin_api.wire import RawExchange
@@ -41,8 +42,13 @@ async def poll_fund_account(context: JobContext, *, court_id: int, fund_account_
         account = await get_fund_account(session, court_id=court_id, fund_account_id=fund_account_id)
     try:
         bank = connect_fund_account(context, account)
+    except PluginDisabled:
+        return 0  # a person has switched it off: polls pause, and nobody needs an alarm
     except UnknownPlugin as missing:
         await _failed(context, account, missing.zh, kind=UNREACHABLE, exchanges=())
+        return 0
+    except CannotDecrypt:
+        await _failed(context, account, "专户设置无法解密", kind=UNREACHABLE, exchanges=())
         return 0
     try:
         return await _read_pages(context, account, bank)
@@ -181,12 +187,12 @@ async def _failed(
             message=f"{account.name}：读取银行流水失败：{why}"[:300],
             now=now,
         )
-        if kind == MALFORMED:
-            await keep_messages(
-                session,
-                court_id=account.court_id,
-                fund_account_id=account.id,
-                instruction_id=None,
-                exchanges=exchanges,
-                cipher=context.cipher,
-            )
+        await keep_failure(
+            session,
+            court_id=account.court_id,
+            fund_account_id=account.id,
+            why=f"{kind}:{why}",
+            exchanges=exchanges,
+            cipher=context.cipher,
+            now=now,
+        )

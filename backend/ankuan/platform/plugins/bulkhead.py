@@ -176,6 +176,7 @@ async def _contained(call: Call[T], limit: float) -> T:
 
     All in one task: asyncio lets an exit in a task of its own end the loop.
     """
+    loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(limit):
             return await call()
@@ -184,6 +185,8 @@ async def _contained(call: Call[T], limit: float) -> T:
     except BaseException as error:  # an exit is a defect of the plugin here
         if isinstance(error, asyncio.CancelledError) and _is_cancelled_by_us():
             raise
+        if isinstance(error, GeneratorExit) and loop.is_closed():
+            raise  # left over in a thread that has ended, and now collected
         log.error("plugin.defect", kind=type(error).__name__, at=_where(error))
         raise PluginDefect(type(error).__name__) from None
 
@@ -263,8 +266,9 @@ class Bulkhead:
             return
         self.abandoned += 1
         self._not_before = self._now() + PAUSES[min(self.abandoned, len(PAUSES)) - 1]
-        log.error("plugin.stuck", plugin=self.name, times=self.abandoned, stack=_stack(cell.thread))
+        places = _stack(cell.thread)
         cell.give_up()
+        log.error("plugin.stuck", plugin=self.name, times=self.abandoned, places=places)
 
     def close(self, *, wait: float = 2.0) -> None:
         """End the thread, waiting a little for it."""
