@@ -15,7 +15,7 @@ from ankuan.banking.queries import FundAccountNotFound
 from ankuan.banking.store_lines import NewLine, store_lines, store_sightings
 from ankuan.banking.tables import FundAccount
 from ankuan.banking.weigh_lines import weigh_lines
-from ankuan.kernel.ids import new_id
+from ankuan.kernel.ids import new_ids
 from ankuan.platform.db import WriteSession
 from ankuan.platform.events import emit
 from ankuan.plugin_api.bank import BankLine as ToldLine
@@ -52,23 +52,19 @@ async def record_lines(
     by_key = await _known_keys(session, court_id, fund_account_id, told, now)
     marks = {key: fingerprint(line) for key, line in told.items() if key not in by_key}
     spare = await _untold_by(session, court_id, fund_account_id, set(marks.values()), source)
-    seen: dict[str, UUID] = {}
-    new: list[NewLine] = []
-    for key, mark in marks.items():
-        if spare[mark]:
-            seen[key] = spare[mark].pop(0)
-        else:
-            seen[key] = new_id()
-            new.append(NewLine(seen[key], told[key], mark))
+    twins = {key: spare[mark].pop(0) for key, mark in marks.items() if spare[mark]}
+    fresh = [key for key in marks if key not in twins]
+    new = [NewLine(line_id, told[key], marks[key]) for key, line_id in zip(fresh, new_ids(len(fresh)), strict=True)]
     await store_lines(session, court_id=court_id, fund_account_id=fund_account_id, source=source, lines=new, now=now)
     await store_sightings(
-        session, court_id=court_id, fund_account_id=fund_account_id, source=source, line_ids=seen, now=now
+        session, court_id=court_id, fund_account_id=fund_account_id, source=source, line_ids=twins, now=now
     )
     await weigh_lines(
         session, court_id=court_id, fund_account_id=fund_account_id, finality_window=window, lines=new, now=now
     )
     await emit(session, *[_seen(court_id, fund_account_id, line) for line in new], now=now)
-    return RecordedLines(tuple(line.id for line in new), len(lines) - len(new), by_key | seen)
+    line_ids = by_key | twins | {line.told.bank_key: line.id for line in new}
+    return RecordedLines(tuple(line.id for line in new), len(lines) - len(new), line_ids)
 
 
 async def _lock(session: WriteSession, court_id: int, fund_account_id: UUID) -> timedelta:

@@ -24,7 +24,6 @@ class Arrival:
     sub_account_no: str | None
     payer_name: str
     payer_account: str
-    payer_bank: str
     remark: str
     adjustment_ref: str | None
     receipt_id: UUID | None
@@ -56,8 +55,8 @@ class Decided:
 # In the order in which the lines were given. A left join each, all of them by a whole key.
 _ARRIVALS = text(
     """
-    select l.id, l.amount_fen, l.booked_on, l.sub_account_no, l.counter_name, l.counter_account, l.counter_bank,
-           l.remark, l.adjustment_ref, r.id, s.status, s.case_id, c.status, c.handler_id
+    select l.id, l.amount_fen, l.booked_on, l.sub_account_no, l.counter_name, l.counter_account, l.remark,
+           l.adjustment_ref, r.id, s.status, s.case_id, c.status, c.handler_id
       from unnest(cast(:line_ids as uuid[])) with ordinality as w (id, position)
       join bank_line l on l.court_id = :court_id and l.id = w.id
       left join receipt r on r.court_id = l.court_id and r.bank_line_id = l.id

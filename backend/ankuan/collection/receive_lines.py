@@ -9,11 +9,11 @@ from uuid import UUID
 
 from ankuan.collection.arrivals import Decided, decide, read_arrivals
 from ankuan.collection.money_lock import lock_unidentified
-from ankuan.collection.rules import MatchRule, receipt_status
+from ankuan.collection.rules import MatchRule
 from ankuan.collection.store_receipts import NewAllocation, NewReceipt, store_allocations, store_receipts
 from ankuan.kernel.clock import business_date
 from ankuan.kernel.identifiers import mask_account
-from ankuan.kernel.ids import new_id
+from ankuan.kernel.ids import new_ids
 from ankuan.kernel.money import Money
 from ankuan.ledger.accounts import AccountKind
 from ankuan.ledger.entry_kinds import EntryKind
@@ -46,7 +46,7 @@ async def receive_lines(
     for start in range(0, len(fresh), LARGEST_POSTING):
         decided = await decide(session, court_id=court_id, arrivals=fresh[start : start + LARGEST_POSTING])
         receipts = await _receive(session, court_id, fund_account_id, decided, now)
-        received |= {receipt.line_id: receipt.id for receipt in receipts}
+        received |= {receipt.arrival.line_id: receipt.id for receipt in receipts}
     return received
 
 
@@ -55,47 +55,23 @@ async def _receive(
 ) -> list[NewReceipt]:
     year = business_date(now).year
     first = await next_number(session, court_id=court_id, name="receipt", year=year, count=len(decided))
-    receipts = [_receipt(each, f"R{year}-{first + place:06d}") for place, each in enumerate(decided)]
-    await store_receipts(session, court_id=court_id, fund_account_id=fund_account_id, receipts=receipts, now=now)
-    entries = await _post(session, court_id, fund_account_id, receipts, now)
-    allocations = [_allocation(r, entry) for r, entry in zip(receipts, entries, strict=True) if r.case_id is not None]
-    await store_allocations(session, court_id=court_id, allocations=allocations, by=MATCHED_BY, now=now)
-    told = [
-        ReceiptArrived(
-            court_id=court_id,
-            subject=receipt.id,
-            number=receipt.number,
-            amount_fen=receipt.amount_fen,
-            case_id=receipt.case_id,
+    receipts = [
+        NewReceipt(
+            id=receipt_id,
+            number=f"R{year}-{number:06d}",
+            arrival=each.arrival,
+            match=each.match,
+            payer_account_masked=mask_account(each.arrival.payer_account) if each.arrival.payer_account else "",
             handler_id=each.handler_id,
         )
-        for each, receipt in zip(decided, receipts, strict=True)
+        for number, (receipt_id, each) in enumerate(zip(new_ids(len(decided)), decided, strict=True), first)
     ]
-    await emit(session, *told, now=now)
+    await store_receipts(session, court_id=court_id, receipts=receipts, now=now)
+    entries = await _post(session, court_id, fund_account_id, receipts, now)
+    allocations = _allocations(receipts, entries)
+    await store_allocations(session, court_id=court_id, allocations=allocations, by=MATCHED_BY, now=now)
+    await emit(session, *[_arrived(court_id, receipt) for receipt in receipts], now=now)
     return receipts
-
-
-def _receipt(each: Decided, number: str) -> NewReceipt:
-    arrival, found = each.arrival, each.match
-    allocated_fen = arrival.amount_fen if found.case_id is not None else 0
-    return NewReceipt(
-        id=new_id(),
-        number=number,
-        line_id=arrival.line_id,
-        amount_fen=arrival.amount_fen,
-        allocated_fen=allocated_fen,
-        booked_on=arrival.booked_on,
-        payer_name=arrival.payer_name,
-        payer_account_masked=mask_account(arrival.payer_account) if arrival.payer_account else "",
-        payer_bank=arrival.payer_bank,
-        remark=arrival.remark,
-        sub_account_no=arrival.sub_account_no,
-        adjustment_ref=arrival.adjustment_ref,
-        status=receipt_status(arrival.amount_fen, allocated_fen),
-        rule=found.rule,
-        explanation=found.explanation,
-        case_id=found.case_id,
-    )
 
 
 async def _post(
@@ -103,43 +79,55 @@ async def _post(
 ) -> list[int]:
     """Bank to case, or to unidentified money, in one call. Returns the entries' numbers."""
     bank = AccountKey(fund_account_id, AccountKind.BANK)
-    targets = [_target(fund_account_id, receipt) for receipt in receipts]
-    keys = list(dict.fromkeys([bank, *targets]))
-    numbers = dict(zip(keys, await ensure_accounts(session, court_id=court_id, keys=keys), strict=True))
+    unidentified = AccountKey(fund_account_id, AccountKind.UNIDENTIFIED)
+    keys = {None: unidentified} if any(r.match.case_id is None for r in receipts) else {}
+    keys |= {
+        r.match.case_id: AccountKey(fund_account_id, AccountKind.CASE, r.match.case_id)
+        for r in receipts
+        if r.match.case_id is not None
+    }
+    debit, *credits_ = await ensure_accounts(session, court_id=court_id, keys=[bank, *keys.values()])
+    credit = dict(zip(keys, credits_, strict=True))
     entries = [
         Entry(
             court_id=court_id,
             source="receipt",
             source_ref=str(receipt.id),
             posting_id=receipt.id,
-            debit_account=numbers[bank],
-            credit_account=numbers[target],
-            amount=Money(receipt.amount_fen),
-            effective_on=receipt.booked_on,
+            debit_account=debit,
+            credit_account=credit[receipt.match.case_id],
+            amount=Money(receipt.arrival.amount_fen),
+            effective_on=receipt.arrival.booked_on,
             kind=EntryKind.RECEIPT,
-            memo=f"{receipt.number} {receipt.payer_name} {receipt.remark}".strip()[:MEMO_LENGTH],
+            memo=f"{receipt.number} {receipt.arrival.payer_name} {receipt.arrival.remark}".strip()[:MEMO_LENGTH],
         )
-        for receipt, target in zip(receipts, targets, strict=True)
+        for receipt in receipts
     ]
     return [posted.id for posted in await post(session, entries, now=now)]
 
 
-def _target(fund_account_id: UUID, receipt: NewReceipt) -> AccountKey:
-    if receipt.case_id is None:
-        return AccountKey(fund_account_id, AccountKind.UNIDENTIFIED)
-    return AccountKey(fund_account_id, AccountKind.CASE, receipt.case_id)
-
-
-def _allocation(receipt: NewReceipt, entry_id: int) -> NewAllocation:
+def _allocations(receipts: Sequence[NewReceipt], entries: Sequence[int]) -> list[NewAllocation]:
     """Money that came to the case's sub-account is where it belongs; money found by its remark has to be moved."""
-    if receipt.case_id is None:
-        raise ValueError("a receipt of no case has no allocation")
-    return NewAllocation(
-        id=new_id(),
-        receipt_id=receipt.id,
-        case_id=receipt.case_id,
-        amount_fen=receipt.amount_fen,
-        reason=receipt.explanation,
-        entry_id=entry_id,
-        is_due=receipt.rule is MatchRule.REMARK and receipt.adjustment_ref is not None,
+    matched = [(r, r.match.case_id, entry) for r, entry in zip(receipts, entries, strict=True)]
+    known = [(receipt, case_id, entry) for receipt, case_id, entry in matched if case_id is not None]
+    return [
+        NewAllocation(
+            id=allocation_id,
+            receipt_id=receipt.id,
+            case_id=case_id,
+            entry_id=entry,
+            is_due=receipt.match.rule is MatchRule.REMARK and receipt.arrival.adjustment_ref is not None,
+        )
+        for allocation_id, (receipt, case_id, entry) in zip(new_ids(len(known)), known, strict=True)
+    ]
+
+
+def _arrived(court_id: int, receipt: NewReceipt) -> ReceiptArrived:
+    return ReceiptArrived(
+        court_id=court_id,
+        subject=receipt.id,
+        number=receipt.number,
+        amount_fen=receipt.arrival.amount_fen,
+        case_id=receipt.match.case_id,
+        handler_id=receipt.handler_id,
     )

@@ -39,9 +39,9 @@ class EventPage:
 _APPEND = text(
     """
     insert into event (court_id, kind, subject, payload)
-    select e.court_id, e.kind, e.subject, e.payload::jsonb
-      from unnest(cast(:courts as int[]), cast(:kinds as text[]), cast(:subjects as uuid[]), cast(:payloads as text[]))
-           with ordinality as e (court_id, kind, subject, payload, position)
+    select :court_id, :kind, e.subject, e.payload::jsonb
+      from unnest(cast(:subjects as uuid[]), cast(:payloads as text[])) with ordinality
+           as e (subject, payload, position)
      order by e.position
     """
 )
@@ -54,18 +54,16 @@ async def emit(session: WriteSession, *events: Event, now: datetime) -> None:
     """
     if not events:
         return
-    rows = {
-        "courts": [e.court_id for e in events],
-        "kinds": [e.kind for e in events],
-        "subjects": [e.subject for e in events],
-        "payloads": [json.dumps(e.payload()) for e in events],
-    }
     await session.flush()
-    await session.execute(_APPEND, rows)
+    for (court_id, kind), run in groupby(events, key=lambda e: (e.court_id, e.kind)):
+        rows = [(e.subject, json.dumps(e.payload())) for e in run]
+        subjects, payloads = map(list, zip(*rows, strict=True))
+        values = {"court_id": court_id, "kind": kind, "subjects": subjects, "payloads": payloads}
+        await session.execute(_APPEND, values)
     session.has_emitted = True
-    for kind, run in groupby(events, key=type):
-        together = tuple(run)
-        for listener in session.bus.listeners(kind):
+    for event, alike in groupby(events, key=type):
+        together = tuple(alike)
+        for listener in session.bus.listeners(event):
             await listener(session, together, now)
 
 

@@ -7,10 +7,9 @@ transaction; plugins and subscribers hear of it after the commit, in order, at l
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, Protocol, runtime_checkable
 from uuid import UUID
-
-_NOT_OWN = frozenset({"court_id", "subject"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +22,14 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The event's own fields as JSON-ready values (ids as text)."""
-        own = ((f.name, getattr(self, f.name)) for f in fields(self) if f.name not in _NOT_OWN)
-        return {name: str(value) if isinstance(value, UUID) else value for name, value in own}
+        own = {name: getattr(self, name) for name in _own_fields(type(self))}
+        return {name: str(value) if isinstance(value, UUID) else value for name, value in own.items()}
+
+
+@cache
+def _own_fields(event: type[Event]) -> tuple[str, ...]:
+    """Names of what an event says beside court and subject."""
+    return tuple(field.name for field in fields(event) if field.name not in {"court_id", "subject"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
