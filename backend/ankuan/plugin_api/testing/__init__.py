@@ -8,15 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ankuan.plugin_api.testing.answering import AnsweringServer, answering
+    from ankuan.plugin_api.testing.server import AnsweringServer, answering
     from ankuan.plugin_api.testing.simulator import SimulatorProcess
     from ankuan.plugin_api.testing.suite import BankCertification
 
 __all__ = ["AnsweringServer", "BankCertification", "SimulatorProcess", "answering"]
 
 _HOMES = {
-    "AnsweringServer": "answering",
-    "answering": "answering",
+    "AnsweringServer": "server",
+    "answering": "server",
     "BankCertification": "suite",
     "SimulatorProcess": "simulator",
 }
