@@ -80,11 +80,9 @@ async def _post(
     """Bank to case, or to unidentified money, in one call. Returns the entries' numbers."""
     bank = AccountKey(fund_account_id, AccountKind.BANK)
     unidentified = AccountKey(fund_account_id, AccountKind.UNIDENTIFIED)
-    keys = {None: unidentified} if any(r.match.case_id is None for r in receipts) else {}
-    keys |= {
-        r.match.case_id: AccountKey(fund_account_id, AccountKind.CASE, r.match.case_id)
-        for r in receipts
-        if r.match.case_id is not None
+    keys: dict[UUID | None, AccountKey] = {
+        case_id: AccountKey(fund_account_id, AccountKind.CASE, case_id) if case_id else unidentified
+        for case_id in (receipt.match.case_id for receipt in receipts)
     }
     debit, *credits_ = await ensure_accounts(session, court_id=court_id, keys=[bank, *keys.values()])
     credit = dict(zip(keys, credits_, strict=True))

@@ -1,4 +1,4 @@
-"""Insert receipts and allocations, many in one statement. What the bank told is copied from its line where it stands."""
+"""Insert receipts and allocations, many in one statement; what the bank told is copied from its line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
