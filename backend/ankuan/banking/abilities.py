@@ -59,6 +59,14 @@ async def has_sub_accounts(session: ReadSession, *, court_id: int, fund_account_
     return bool(found)
 
 
+async def adjusts(session: ReadSession, *, court_id: int, fund_account_id: UUID) -> bool:
+    """Whether money can be moved to sub-accounts by order at this fund account."""
+    found = await session.scalar(
+        select(FundAccount.adjusts).where(FundAccount.court_id == court_id, FundAccount.id == fund_account_id)
+    )
+    return bool(found)
+
+
 async def find_changed_abilities(context: JobContext) -> list[JobCall]:
     """Fund accounts whose plugin declares something else than what is noted; mostly none."""
     async with context.database.read(context.actor) as session:

@@ -40,6 +40,7 @@ __all__ = [
     "search_import_rows",
     "search_imports",
     "search_instructions",
+    "sub_account_home",
 ]
 
 Refs = Collection[tuple[int, UUID]]
@@ -83,8 +84,18 @@ async def fund_accounts_active(session: ReadSession) -> Sequence[FundAccount]:
     return found.all()
 
 
+async def sub_account_home(session: ReadSession, *, court_id: int) -> FundAccount | None:
+    """The account in which cases get their sub-accounts: the court's oldest active one whose bank has such."""
+    return await session.scalar(
+        select(FundAccount)
+        .where(FundAccount.court_id == court_id, FundAccount.active, FundAccount.has_sub_accounts)
+        .order_by(FundAccount.id)
+        .limit(1)
+    )
+
+
 async def default_fund_account(session: ReadSession, *, court_id: int) -> FundAccount | None:
-    """The account in which new sub-accounts are opened: the court's oldest active one."""
+    """The account that is meant when none is named: the court's oldest active one."""
     return await session.scalar(
         select(FundAccount)
         .where(FundAccount.court_id == court_id, FundAccount.active)
@@ -108,13 +119,14 @@ async def case_account(session: ReadSession, court_id: int, case_id: UUID) -> Ca
     )
 
 
-async def open_adjustments(session: ReadSession, court_id: int, case_id: UUID) -> int:
-    """Adjustments of a case whose fate the bank has not told yet."""
+async def open_adjustments(session: ReadSession, court_id: int, case_id: UUID, fund_account_id: UUID) -> int:
+    """Adjustments of a case within a fund account whose fate the bank has not told yet."""
     return int(
         await session.scalar(
             select(func.count()).where(
                 Instruction.court_id == court_id,
                 Instruction.case_id == case_id,
+                Instruction.fund_account_id == fund_account_id,
                 Instruction.purpose == "adjustment",
                 Instruction.state.not_in([state.value for state in FINAL]),
             )

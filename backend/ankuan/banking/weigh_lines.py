@@ -49,6 +49,11 @@ async def weigh_lines(
             message = f"付款被退回：{told.amount.display()} 元 {told.remark}"
             causes.append(Cause("payment_returned", str(fund_account_id), message))
             continue
+        if told.kind is LineKind.REVERSAL:
+            word = "支出" if told.direction is LineDirection.DEBIT else "收入"
+            message = f"银行冲正：{word} {told.amount.display()} 元 {told.remark}"
+            causes.append(Cause("bank_line_reversed", str(fund_account_id), message))
+            continue
         is_explained = False
         for order in orders.named_by(told):
             meaning = bearing(_ordered(order), _booked(told))

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from ankuan.banking.abilities import has_sub_accounts
 from ankuan.banking.link_case_account import link_case_account
-from ankuan.banking.queries import default_fund_account
+from ankuan.banking.queries import default_fund_account, sub_account_home
 from ankuan.collection.rules import SubAccountStatus
 from ankuan.collection.tables import SubAccount, SubAccountBinding, SubAccountWish
 from ankuan.kernel.errors import AnkuanError, ErrorKind
@@ -34,6 +35,13 @@ class SubAccountPoolEmpty(AnkuanError):
     kind = ErrorKind.REFUSED
 
 
+class SubAccountsNotOffered(AnkuanError):
+    """This bank, or all of the court's banks, has no sub-accounts: money is told apart by its remark."""
+
+    code = "sub_accounts_not_offered"
+    kind = ErrorKind.REFUSED
+
+
 class CaseClosed(AnkuanError):
     """A closed case takes no money and gets no sub-account."""
 
@@ -46,8 +54,8 @@ async def bind_sub_account(
 ) -> SubAccount:
     """The case's sub-account, taking a free one of the fund account (default: the court's own) if it has none yet.
 
-    Raises ``CaseNotFound``, :class:`CaseClosed`, :class:`FundAccountMissing`, :class:`SubAccountPoolEmpty`; nothing
-    has been written then.
+    Raises ``CaseNotFound``, :class:`CaseClosed`, :class:`FundAccountMissing`, :class:`SubAccountsNotOffered`,
+    :class:`SubAccountPoolEmpty`; nothing has been written then.
     """
     case = await lock_case(session, court_id=court_id, case_id=case_id)
     held = await session.scalar(
@@ -60,10 +68,9 @@ async def bind_sub_account(
     if case.status == CaseStatus.CLOSED:
         raise CaseClosed("案件已结案", "The case is closed", field="caseId")
     if fund_account_id is None:
-        account = await default_fund_account(session, court_id=court_id)
-        if account is None:
-            raise FundAccountMissing("本院尚无案款专户", "The court has no fund account")
-        fund_account_id = account.id
+        fund_account_id = await _home(session, court_id)
+    elif not await has_sub_accounts(session, court_id=court_id, fund_account_id=fund_account_id):
+        raise sub_accounts_not_offered()
     free = await _take_free(session, court_id, fund_account_id)
     free.status, free.case_id, free.bound_at = SubAccountStatus.BOUND, case_id, now
     session.add(
@@ -87,6 +94,24 @@ async def bind_sub_account(
     )
     await emit(session, SubAccountBound(court_id=court_id, subject=case_id, sub_account_no=free.number), now=now)
     return free
+
+
+async def _home(session: WriteSession, court_id: int) -> UUID:
+    home = await sub_account_home(session, court_id=court_id)
+    if home is not None:
+        return home.id
+    if await default_fund_account(session, court_id=court_id) is None:
+        raise FundAccountMissing("本院尚无案款专户", "The court has no fund account")
+    raise sub_accounts_not_offered()
+
+
+def sub_accounts_not_offered(field: str | None = None) -> SubAccountsNotOffered:
+    """The error; ``field`` is the input that named the account."""
+    return SubAccountsNotOffered(
+        "开户银行不提供子账户，到账请凭附言认领",
+        "The bank has no sub-accounts; claim arrivals by their remark",
+        field=field,
+    )
 
 
 async def _take_free(session: WriteSession, court_id: int, fund_account_id: UUID) -> SubAccount:
@@ -142,6 +167,6 @@ async def serve_wishes(session: WriteSession, *, court_id: int, limit: int, now:
                 .where(SubAccountWish.court_id == court_id, SubAccountWish.case_id == case_id)
                 .values(served_at=now)
             )
-        except (SubAccountPoolEmpty, FundAccountMissing):
+        except (SubAccountPoolEmpty, FundAccountMissing, SubAccountsNotOffered):
             break
     return bound

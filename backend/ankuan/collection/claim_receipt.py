@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from ankuan.banking.abilities import adjusts
 from ankuan.collection.bind_sub_account import CaseClosed
 from ankuan.collection.money_lock import lock_unidentified
 from ankuan.collection.rules import receipt_status
@@ -88,7 +89,8 @@ async def claim_receipt(
     """Allocate parts of a receipt to cases; the rest stays unidentified.
 
     Of two people who claim at once the second sees what the first has left. Money that lies on the bank's adjustment
-    account is ordered to the case's sub-account after the court's delay (policy ``adjustment``). Raises
+    account is ordered to the case's sub-account after the court's delay (policy ``adjustment``), where the bank can.
+    Raises
     :class:`InvalidAllocations`, ``MoneyFormatError``, :class:`ReasonRequired`, :class:`ReceiptNotFound`,
     ``CaseNotFound``, ``CaseClosed``, :class:`OverAllocated`.
     """
@@ -197,7 +199,9 @@ async def _store(
     now: datetime,
 ) -> None:
     adjust_after: datetime | None = None
-    if receipt.adjustment_ref is not None:
+    if receipt.adjustment_ref is not None and await adjusts(
+        session, court_id=receipt.court_id, fund_account_id=receipt.fund_account_id
+    ):
         policy = await effective_policy(session, court_id=receipt.court_id, name="adjustment", on=business_date(now))
         adjust_after = now + timedelta(seconds=int(policy["delay_seconds"]))
     session.add_all(

@@ -9,6 +9,7 @@ from ankuan.collection.bind_sub_account import (
     CaseClosed,
     FundAccountMissing,
     SubAccountPoolEmpty,
+    SubAccountsNotOffered,
     bind_sub_account,
     wish_sub_account,
 )
@@ -37,6 +38,8 @@ async def _bind(session: WriteSession, event: CaseRegistered, now: datetime) -> 
         return
     try:
         await bind_sub_account(session, court_id=event.court_id, case_id=event.subject, now=now)
+    except SubAccountsNotOffered:
+        return  # there will never be one to wait for
     except (FundAccountMissing, SubAccountPoolEmpty) as error:
         await wish_sub_account(session, court_id=event.court_id, case_id=event.subject, now=now)
         await raise_alarm(

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from ankuan.banking.abilities import adjusts
 from ankuan.banking.issue_instruction import issue_instruction
 from ankuan.collection.bind_sub_account import bind_sub_account
 from ankuan.collection.tables import Allocation, Receipt, SubAccount
@@ -21,8 +22,9 @@ async def order_adjustments(
 ) -> int:
     """Order what is due for one case: what has waited long enough, or ``at_once`` all (its money is about to leave).
 
-    Binds a sub-account to the case when it has none. Returns how many were ordered; nothing is ordered twice, since
-    the case is locked first. Raises ``CaseNotFound``, ``CaseClosed``, ``SubAccountPoolEmpty``.
+    Binds a sub-account to the case when it has none. At a bank that moves nothing by order nothing is due. Returns how
+    many were ordered; nothing is ordered twice, since the case is locked first. Raises ``CaseNotFound``,
+    ``CaseClosed``, ``SubAccountPoolEmpty``.
     """
     waiting = [Allocation.court_id == court_id, Allocation.case_id == case_id, Allocation.adjustment == "due"]
     if not at_once:
@@ -42,6 +44,10 @@ async def order_adjustments(
     ).all()
     ordered = 0
     for allocation, receipt in rows:
+        if not await adjusts(session, court_id=court_id, fund_account_id=receipt.fund_account_id):
+            allocation.adjustment, allocation.adjust_after = "none", None
+            await session.flush()
+            continue
         sub_account = await bind_sub_account(
             session, court_id=court_id, case_id=case_id, fund_account_id=receipt.fund_account_id, now=now
         )

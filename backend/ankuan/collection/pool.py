@@ -59,14 +59,15 @@ _NEEDS = text(
                from (select from sub_account_wish s
                       where s.court_id = f.court_id and s.served_at is null
                         and not exists (select 1 from fund_account o
-                                         where o.court_id = f.court_id and o.active and o.id < f.id)
+                                         where o.court_id = f.court_id and o.active and o.has_sub_accounts
+                                           and o.id < f.id)
                       limit 1000) x) w
      cross join lateral (
              select count(*) as free
                from (select from sub_account s
                       where s.court_id = f.court_id and s.fund_account_id = f.id and s.status = 'free'
                       limit q.low_water + w.waiting) x) n
-     where f.active and (cast(:fund as uuid) is null or f.id = :fund)
+     where f.active and f.has_sub_accounts and (cast(:fund as uuid) is null or f.id = :fund)
        and not exists (select from alarm a
                         where a.court_id = f.court_id and a.kind = :alarm and a.subject_key = f.id::text
                           and a.cleared_at is null and a.last_at > cast(:failed_after as timestamptz))

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from ankuan.banking.queries import get_fund_account
+from ankuan.collection.bind_sub_account import sub_accounts_not_offered
 from ankuan.collection.tables import PoolRequest
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import new_id
@@ -32,12 +33,16 @@ async def request_sub_accounts(
 ) -> UUID:
     """Store the order and return its id; the bank is asked by the worker, outside any transaction.
 
-    Raises :class:`InvalidCount`, ``FundAccountNotFound``, ``UnknownPlugin``, :class:`SubAccountsNotOnline`.
+    Raises :class:`InvalidCount`, ``FundAccountNotFound``, ``UnknownPlugin``, ``SubAccountsNotOffered``,
+    :class:`SubAccountsNotOnline`.
     """
     if not 1 <= count <= MOST:
         raise InvalidCount(f"每次可申请 1 至 {MOST} 个子账户", f"Ask for 1 to {MOST} sub-accounts", field="count")
     account = await get_fund_account(session, court_id=court_id, fund_account_id=fund_account_id)
-    if not plugins.bank(account.bank_id).capabilities.sub_accounts_online:
+    bank = plugins.bank(account.bank_id).capabilities
+    if not account.has_sub_accounts:
+        raise sub_accounts_not_offered("fundAccountId")
+    if not bank.sub_accounts_online:
         raise SubAccountsNotOnline(
             "该银行不支持在线开立子账户", "This bank opens no sub-accounts online", field="fundAccountId"
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from ankuan.banking.queries import case_account, default_fund_account
+from ankuan.banking.queries import case_account, default_fund_account, fund_accounts_of
 from ankuan.disbursement.content import Line, clean_lines, clean_purpose
 from ankuan.disbursement.refusals import CaseNotOpen
 from ankuan.disbursement.rules import Act, Kind
@@ -16,6 +16,7 @@ from ankuan.kernel.clock import business_date
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import new_id
 from ankuan.kernel.money import Money
+from ankuan.ledger.queries import case_position
 from ankuan.platform.counters import next_number
 from ankuan.platform.crypto import FieldCipher
 from ankuan.platform.db import ReadSession, WriteSession
@@ -60,7 +61,8 @@ async def create_disbursement(
     if case.status != "open":
         raise CaseNotOpen("案件已中止或结案，不能付款", "The case is suspended or closed", field="caseId")
     await check_parties(session, court_id=court_id, case_id=case_id, lines=cleaned)
-    fund_account_id = await _pays_from(session, court_id, case_id)
+    total = Money.total(line.amount for line in cleaned)
+    fund_account_id = await _pays_from(session, court_id, case_id, total)
     year = business_date(now).year
     number = await next_number(session, court_id=court_id, name="disbursement", year=year)
     disbursement = Disbursement(
@@ -74,7 +76,7 @@ async def create_disbursement(
         purpose=purpose,
         status=str(LIFE.initial),
         version=1,
-        total_fen=Money.total(line.amount for line in cleaned).fen,
+        total_fen=total.fen,
         plan=[],
         approved_level=0,
         requested_by=session.actor.id,
@@ -90,15 +92,21 @@ async def create_disbursement(
     return disbursement.id
 
 
-async def _pays_from(session: ReadSession, court_id: int, case_id: UUID) -> UUID:
-    """The account where the case's money lies: that of its sub-account, else the court's default."""
+async def _pays_from(session: ReadSession, court_id: int, case_id: UUID, total: Money) -> UUID:
+    """The account where enough of the case's money lies: that of its sub-account or else the court's default, if it
+    can; with money at another account only, that one.
+    """
     bound = await case_account(session, court_id, case_id)
-    if bound is not None:
-        return bound.fund_account_id
-    account = await default_fund_account(session, court_id=court_id)
-    if account is None:
+    default = None if bound is not None else await default_fund_account(session, court_id=court_id)
+    home = bound.fund_account_id if bound is not None else default.id if default is not None else None
+    if home is None:
         raise NoFundAccount("本院尚未开立案款专户", "The court has no fund account")
-    return account.id
+    others = [one.id for one in await fund_accounts_of(session, court_id) if one.active and one.id != home]
+    for account_id in [home, *others] if others else ():
+        position = await case_position(session, court_id=court_id, case_id=case_id, fund_account_id=account_id)
+        if position.available >= total:
+            return account_id
+    return home
 
 
 async def check_parties(session: ReadSession, *, court_id: int, case_id: UUID, lines: Sequence[Line]) -> None:

@@ -132,7 +132,7 @@ async def _facts(
         case_status=case.status,
         available=position.available + own,
         held_elsewhere=position.held - own,
-        open_adjustments=await open_adjustments(session, court_id, case.id),
+        open_adjustments=await open_adjustments(session, court_id, case.id, account.id),
         pay_from_sub_account=bound.sub_account_no if bound is not None and bank.pay_from_sub_account else None,
         bank_name=plugin.display_name,
         encoding=bank.encoding,

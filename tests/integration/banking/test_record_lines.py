@@ -146,3 +146,12 @@ async def test_a_line_with_another_amount_or_account_settles_nothing(bench: Benc
 async def test_money_that_leaves_without_an_order_is_an_alarm(bench: Bench) -> None:
     await tell(bench, debit("d1", None), debit("d2", "01029901010000000000"))
     assert await alarms(bench) == ["unexplained_debit"]
+
+
+async def test_a_reversal_is_told_and_settles_nothing(bench: Bench) -> None:
+    """The bank takes back a booking of its own (冲正): neither a payment of ours nor one that nobody explains."""
+    issued = await bench.issue()
+    await tell(bench, replace(debit("d1", issued.client_ref), kind=LineKind.REVERSAL))
+    await tell(bench, replace(credit("c1"), kind=LineKind.REVERSAL))
+    assert await state_of(bench, issued.instruction_id) == "ready"
+    assert await alarms(bench) == ["bank_line_reversed"]
