@@ -17,7 +17,7 @@ from ankuan.platform.plugins.endpoints import BUCKETS
 BOUNDS = (*(f"{bound:g}" for bound in BUCKETS), "+Inf")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class HostFigures:
     """What was read. Implements prometheus_client's ``Collector``."""
 
