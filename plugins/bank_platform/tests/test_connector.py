@@ -124,7 +124,8 @@ async def test_a_replayed_request_moves_nothing(
     head, _, body = answer.exchanges[0].request.partition(b"\r\n\r\n")
     headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
     url = account.settings["endpoint"].rstrip("/") + "/v1/pain.001"
-    again = httpx.post(url, content=body, headers=headers, trust_env=False)
+    async with httpx.AsyncClient(trust_env=False) as http:
+        again = await http.post(url, content=body, headers=headers)
     assert (again.status_code, again.json()["code"]) == (401, "NONCE_USED")
     assert simulator.admin("GET", f"/accounts/{account.account_no}")["balance_fen"] == 60
 

@@ -98,8 +98,7 @@ def test_whatever_is_ordered_is_valid_or_refused_before_it_is_sent(order: Paymen
     order = replace(order, amount=Money(fen))
     try:
         raw = written(order)
-    except CannotExpress as refused:
-        assert refused.message
+    except CannotExpress:
         return
     SCHEMA.assertValid(etree.fromstring(raw))
     (row,) = read(raw).pmt_inf[0].cdt_trf_tx_inf
