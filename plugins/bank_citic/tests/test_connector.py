@@ -12,8 +12,7 @@ import pytest_asyncio
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState, FundAccountRef, LineKind, PaymentOrder, PluginServices
 from ankuan.plugin_api.errors import BankRefused, BankUnreachable, CannotExpress, MalformedAnswer, PluginError
-from ankuan.plugin_api.testing import SimulatorProcess
-from ankuan.plugin_api.testing.answering import AnsweringServer, answering
+from ankuan.plugin_api.testing import AnsweringServer, SimulatorProcess, answering
 from ankuan_bank_citic.connector import CiticConnector
 from ankuan_bank_citic.messages import Row, parse, render
 from ankuan_bank_citic.plugin import CiticPlugin

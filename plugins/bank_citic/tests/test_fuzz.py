@@ -9,7 +9,7 @@ import pytest_asyncio
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState, FundAccountRef, PaymentOrder, PluginServices
 from ankuan.plugin_api.errors import PluginError
-from ankuan.plugin_api.testing.answering import AnsweringServer, answering
+from ankuan.plugin_api.testing import AnsweringServer, answering
 from ankuan_bank_citic.connector import CiticConnector
 from ankuan_bank_citic.plugin import CiticPlugin
 

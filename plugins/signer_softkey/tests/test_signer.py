@@ -41,7 +41,7 @@ PRINTED = bytes.fromhex(
 )
 
 
-def openssl(*arguments: str | Path) -> bytes:
+def openssl(*arguments: object) -> bytes:
     done = subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=30)
     return done.stdout
 
