@@ -3,6 +3,7 @@
 import base64
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 
 import gmalg
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -27,7 +28,7 @@ class Keys:
     @property
     def bank_public_pem(self) -> str:
         """What the customer enters as the bank's key."""
-        point = gmalg.SM2().generate_pk(self.bank)
+        point = _public(self.bank)
         return _pem("PUBLIC KEY", _wrap(0x30, _ALGORITHM + _wrap(0x03, b"\0" + point)))
 
 
@@ -47,7 +48,7 @@ def load_keys(context: Context) -> Keys:
 
 def sign(secret: bytes, text: bytes, identity: bytes) -> str:
     """Base64 of r‖s."""
-    r, s = gmalg.SM2(secret, identity).sign(text)
+    r, s = gmalg.SM2(secret, identity, _public(secret)).sign(text)
     return base64.b64encode(r.rjust(32, b"\0") + s.rjust(32, b"\0")).decode()
 
 
@@ -75,6 +76,11 @@ def unseal(data: str, key: bytes, iv: bytes) -> bytes:
 def spoiled_secret() -> bytes:
     """A key that is nobody's."""
     return _secret()
+
+
+@lru_cache(maxsize=8)
+def _public(secret: bytes) -> bytes:
+    return bytes(gmalg.SM2().generate_pk(secret))
 
 
 def _secret() -> bytes:

@@ -1,0 +1,32 @@
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from ankuan.plugin_api.version import ENTRY_POINT_GROUP, SIMULATOR_ENTRY_POINT_GROUP
+from ankuan_bank_cmb.config import SETTINGS
+from ankuan_bank_cmb.plugin import CAPABILITIES, CmbPlugin
+
+FOLDER = Path(__file__).parent.parent
+
+
+def test_the_manifest_says_what_the_plugin_declares() -> None:
+    manifest = tomllib.loads((FOLDER / "manifest.toml").read_text(encoding="utf-8"))
+    assert tuple(manifest["capabilities"]) == CAPABILITIES.declared()
+    assert (manifest["id"], manifest["name"]) == (CmbPlugin.id, CmbPlugin.display_name)
+    assert manifest["security"]["signed_by"] == "plugin"
+
+
+def test_it_is_found_by_entry_points() -> None:
+    for group in (ENTRY_POINT_GROUP, SIMULATOR_ENTRY_POINT_GROUP):
+        assert "bank_cmb" in {point.name for point in entry_points(group=group)}
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert [each.name for each in SETTINGS if f"`{each.name}`" not in readme] == []
+
+
+def test_fixtures_name_their_origin() -> None:
+    told = (FOLDER / "fixtures" / "PROVENANCE.md").read_text(encoding="utf-8")
+    operations = {path.stem.split("__")[0] for path in (FOLDER / "fixtures").glob("*.json")}
+    assert [operation for operation in operations if f"`{operation}`" not in told] == []
