@@ -18,7 +18,7 @@ SCRIPTS = Path(__file__).resolve().parents[1] / "sql" / "0011_money_in"
 
 
 def upgrade() -> None:
-    for name in ("open_accounts", "guards"):
+    for name in ("open_accounts", "guards", "pool"):
         run_script(op.get_bind(), (SCRIPTS / f"{name}.sql").read_text(encoding="utf-8"))
 
 

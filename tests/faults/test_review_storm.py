@@ -23,7 +23,7 @@ from ankuan.banking.poll_fund_account import poll_fund_account
 from ankuan.bootstrap import make_bus
 from ankuan.collection.claim_receipt import claim_receipt
 from ankuan.collection.order_adjustments import order_adjustments
-from ankuan.collection.pool import add_to_pool
+from ankuan.collection.store_pool import store_pool
 from ankuan.collection.undo_allocation import undo_allocation
 from ankuan.control.runtime_checks import find_damage
 from ankuan.disbursement.content import Line
@@ -277,11 +277,11 @@ async def storm(
         )
         first = int(str(opened["first"]))
         numbers = [str(first + n) for n in range(20)]
-        await add_to_pool(
+        await store_pool(
             session,
             court_id=payouts.court,
             fund_account_id=payouts.fund,
-            opened=[OpenedSubAccount(number, "案款") for number in numbers],
+            accounts=[OpenedSubAccount(number, "案款") for number in numbers],
             now=payouts.now,
         )
     cases = [await payouts.case() for _ in range(5)]

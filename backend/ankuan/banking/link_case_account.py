@@ -1,21 +1,35 @@
-"""Note by which virtual account the bank knows a case."""
+"""Note by which virtual accounts the bank knows cases."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 
-from ankuan.banking.tables import CaseAccount
 from ankuan.platform.db import WriteSession
 
+_LINK = text(
+    """
+    insert into case_account (court_id, case_id, fund_account_id, sub_account_no, linked_at)
+    select :court_id, l.case_id, :fund_account_id, l.number, :now
+      from unnest(cast(:cases as uuid[]), cast(:numbers as text[])) as l (case_id, number)
+     order by l.case_id
+        on conflict (court_id, case_id) do update
+       set fund_account_id = excluded.fund_account_id, sub_account_no = excluded.sub_account_no,
+           linked_at = excluded.linked_at
+    """
+)
 
-async def link_case_account(
-    session: WriteSession, *, court_id: int, case_id: UUID, fund_account_id: UUID, sub_account_no: str, now: datetime
+
+async def link_case_accounts(
+    session: WriteSession, *, court_id: int, fund_account_id: UUID, numbers: Mapping[UUID, str], now: datetime
 ) -> None:
-    """Link, or replace an earlier link."""
-    link = {"fund_account_id": fund_account_id, "sub_account_no": sub_account_no, "linked_at": now}
-    await session.execute(
-        insert(CaseAccount)
-        .values(court_id=court_id, case_id=case_id, **link)
-        .on_conflict_do_update(index_elements=[CaseAccount.court_id, CaseAccount.case_id], set_=link)
-    )
+    """Link cases to sub-account numbers of one fund account, or replace earlier links."""
+    values = {
+        "court_id": court_id,
+        "fund_account_id": fund_account_id,
+        "now": now,
+        "cases": list(numbers),
+        "numbers": list(numbers.values()),
+    }
+    await session.execute(_LINK, values)

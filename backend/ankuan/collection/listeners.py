@@ -1,7 +1,7 @@
 """What money in hears from other rooms, in their transactions."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,46 +10,59 @@ from ankuan.collection.bind_sub_account import (
     FundAccountMissing,
     SubAccountPoolEmpty,
     SubAccountsNotOffered,
-    bind_sub_account,
-    wish_sub_account,
 )
 from ankuan.collection.order_adjustments import order_adjustments, settle_adjustment
 from ankuan.collection.receive_lines import receive_lines
+from ankuan.collection.serve_wishes import bind_sub_accounts, wish_sub_accounts
 from ankuan.platform.alarms import raise_alarm
 from ankuan.platform.bus import EventBus
 from ankuan.platform.db import WriteSession
 from ankuan.plugin_api.bank import LineDirection, LineKind
 from ankuan.plugin_api.events import BankLineSeen, CaseRegistered, DisbursementChanged, InstructionChanged
 
+POOL_EMPTY = "子账户已用完，正在补充"
 ABOUT_TO_LEAVE = frozenset({"in_approval", "approved", "audited", "released"})
 
 
 def listen(bus: EventBus) -> None:
     """Register this room's listeners."""
-    bus.listen(CaseRegistered, _bind)
+    bus.listen_to_many(CaseRegistered, _bind)
     bus.listen_to_many(BankLineSeen, _receive)
     bus.listen(DisbursementChanged, _hurry_adjustments)
     bus.listen(InstructionChanged, _adjustment_answered)
 
 
-async def _bind(session: WriteSession, event: CaseRegistered, now: datetime) -> None:
+async def _bind(session: WriteSession, events: Sequence[CaseRegistered], now: datetime) -> None:
     """Each enforcement case gets its number at once; for want of one no registration fails, the case waits for it."""
-    if not event.wants_sub_account:
+    wanting: defaultdict[int, dict[UUID, str]] = defaultdict(dict)
+    for event in events:
+        if event.wants_sub_account:
+            wanting[event.court_id][event.subject] = event.case_number
+    for court_id, cases in sorted(wanting.items()):
+        try:
+            bound = await bind_sub_accounts(session, court_id=court_id, case_ids=list(cases), now=now)
+        except SubAccountsNotOffered:
+            continue  # there will never be one to wait for
+        except FundAccountMissing as error:
+            await _wait(session, court_id, cases, error.zh, now)
+        else:
+            await _wait(session, court_id, {case: cases[case] for case in bound.waiting}, POOL_EMPTY, now)
+
+
+async def _wait(session: WriteSession, court_id: int, cases: Mapping[UUID, str], why: str, now: datetime) -> None:
+    if not cases:
         return
-    try:
-        await bind_sub_account(session, court_id=event.court_id, case_id=event.subject, now=now)
-    except SubAccountsNotOffered:
-        return  # there will never be one to wait for
-    except (FundAccountMissing, SubAccountPoolEmpty) as error:
-        await wish_sub_account(session, court_id=event.court_id, case_id=event.subject, now=now)
-        await raise_alarm(
-            session,
-            court_id=event.court_id,
-            kind="sub_account_pool_low",
-            subject_key=str(event.court_id),
-            message=f"{event.case_number} 暂未绑定子账户：{error.zh}",
-            now=now,
-        )
+    await wish_sub_accounts(session, court_id=court_id, case_ids=list(cases), now=now)
+    first = next(iter(cases.values()))
+    named = first if len(cases) == 1 else f"{first} 等 {len(cases)} 件"
+    await raise_alarm(
+        session,
+        court_id=court_id,
+        kind="sub_account_pool_low",
+        subject_key=str(court_id),
+        message=f"{named} 暂未绑定子账户：{why}",
+        now=now,
+    )
 
 
 async def _receive(session: WriteSession, events: Sequence[BankLineSeen], now: datetime) -> None:

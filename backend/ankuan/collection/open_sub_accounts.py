@@ -1,13 +1,15 @@
 """Open sub-accounts at the bank: ask with no transaction open, then keep what was opened and serve who waits."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_, select
 
 from ankuan.banking.queries import connect_fund_account, get_fund_account
-from ankuan.collection.bind_sub_account import serve_wishes
-from ankuan.collection.pool import ALARM, add_to_pool, pools_in_need
+from ankuan.collection.pool import ALARM, pools_in_need
+from ankuan.collection.pool_lease import LEASE, REST, SERVED_AT_ONCE
+from ankuan.collection.serve_wishes import serve_wishes
+from ankuan.collection.store_pool import store_pool
 from ankuan.collection.tables import PoolRequest
 from ankuan.kernel.clock import business_date
 from ankuan.platform.alarms import raise_alarm, settle_alarm
@@ -18,10 +20,6 @@ from ankuan.plugin_api.errors import PluginError
 
 OPEN_AT_ONCE = 20
 """Asked of a bank in one go and then kept: many banks open one a call, and a slow one must not outlast the job."""
-LEASE = timedelta(minutes=3)
-REST = timedelta(minutes=1)
-"""After a bank gave nothing, it is left alone for this long."""
-SERVED_AT_ONCE = 200
 
 
 async def fill_pool(context: JobContext, *, court_id: int, fund_account_id: UUID) -> None:
@@ -45,9 +43,10 @@ async def open_requested(context: JobContext, *, court_id: int, request_id: UUID
     """Open some of the sub-accounts a person asked for. A lease keeps a second worker away from the bank."""
     async with context.database.write(context.actor) as session:
         request = await _take(session, court_id, request_id, context.clock.now())
-        if request is None:
+        if request is None or request.wanted is None:
             return
-        fund_account_id, count = request.fund_account_id, min(request.wanted - request.opened, OPEN_AT_ONCE)
+        wanted = request.wanted
+        fund_account_id, count = request.fund_account_id, min(wanted - request.opened, OPEN_AT_ONCE)
     opened = await _ask_bank(context, court_id, fund_account_id, count)
     now = context.clock.now()
     async with context.database.write(context.actor) as session:
@@ -55,7 +54,7 @@ async def open_requested(context: JobContext, *, court_id: int, request_id: UUID
         kept = await session.get_one(PoolRequest, (court_id, request_id), with_for_update=True)
         kept.opened += len(opened)
         kept.taken_until = None if opened else now + REST
-        kept.finished_at = now if kept.opened >= kept.wanted else None
+        kept.finished_at = now if kept.opened >= wanted else None
         session.has_emitted = True
 
 
@@ -65,6 +64,7 @@ async def _take(session: WriteSession, court_id: int, request_id: UUID, now: dat
         .where(
             PoolRequest.court_id == court_id,
             PoolRequest.id == request_id,
+            PoolRequest.kind == "online",
             PoolRequest.finished_at.is_(None),
             or_(PoolRequest.taken_until.is_(None), PoolRequest.taken_until <= now),
         )
@@ -106,7 +106,7 @@ async def _keep(
     opened: tuple[OpenedSubAccount, ...],
     now: datetime,
 ) -> None:
-    await add_to_pool(session, court_id=court_id, fund_account_id=fund_account_id, opened=opened, now=now)
+    await store_pool(session, court_id=court_id, fund_account_id=fund_account_id, accounts=opened, now=now)
     await serve_wishes(session, court_id=court_id, limit=SERVED_AT_ONCE, now=now)
     if opened:
         for subject in (str(fund_account_id), str(court_id)):

@@ -6,13 +6,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import JSON, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import insert
 
 from ankuan.collection.rules import SubAccountStatus, to_open
 from ankuan.collection.tables import SubAccount
-from ankuan.kernel.ids import new_id
-from ankuan.platform.db import ReadSession, WriteSession
-from ankuan.plugin_api.bank import OpenedSubAccount
+from ankuan.platform.db import ReadSession
 from ankuan.registry.policies import packaged_default
 
 POLICY = "sub_account_pool"
@@ -124,31 +121,3 @@ async def count_pool(session: ReadSession, *, court_id: int, fund_account_id: UU
         total=sum(counts.values()),
         low=any(need.count > 0 for need in needs),
     )
-
-
-async def add_to_pool(
-    session: WriteSession,
-    *,
-    court_id: int,
-    fund_account_id: UUID,
-    opened: Sequence[OpenedSubAccount],
-    now: datetime,
-) -> int:
-    """Put opened sub-accounts (at most 1,000) into the pool; a number known already is left alone."""
-    if not opened:
-        return 0
-    rows = [
-        {
-            "court_id": court_id,
-            "id": new_id(),
-            "fund_account_id": fund_account_id,
-            "number": one.number,
-            "name": one.name,
-            "status": SubAccountStatus.FREE.value,
-            "opened_at": now,
-        }
-        for one in opened
-    ]
-    keys = [SubAccount.court_id, SubAccount.fund_account_id, SubAccount.number]
-    statement = insert(SubAccount).values(rows).on_conflict_do_nothing(index_elements=keys)
-    return len((await session.scalars(statement.returning(SubAccount.id))).all())

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ankuan.banking.queries import get_fund_account
 from ankuan.collection.bind_sub_account import sub_accounts_not_offered
+from ankuan.collection.import_pool import request_reading
 from ankuan.collection.tables import PoolRequest
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import new_id
@@ -42,6 +43,9 @@ async def request_sub_accounts(
     bank = plugins.bank(account.bank_id).capabilities
     if not account.has_sub_accounts:
         raise sub_accounts_not_offered("fundAccountId")
+    if bank.sub_accounts_pool and not bank.sub_accounts_online:
+        # Such a bank generates them in bulk: whatever it has is read, be it more or less than was asked for.
+        return await request_reading(session, court_id=court_id, fund_account_id=fund_account_id, now=now)
     if not bank.sub_accounts_online:
         raise SubAccountsNotOnline(
             "该银行不支持在线开立子账户", "This bank opens no sub-accounts online", field="fundAccountId"

@@ -54,6 +54,7 @@ class SubAccount(Base):
         CheckConstraint("(status in ('bound', 'frozen')) = (case_id is not null)", name="bound_has_case"),
         Index("uq_sub_account_case", "court_id", "case_id", unique=True, postgresql_where=text("case_id is not null")),
         Index("ix_sub_account_fund_account", "court_id", "fund_account_id", "status", "id"),
+        Index("ix_sub_account_free", "court_id", "fund_account_id", "id", postgresql_where=text("status = 'free'")),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
@@ -109,25 +110,43 @@ class SubAccountWish(Base):
 
 
 class PoolRequest(Base):
-    """A person's order to open more sub-accounts at the bank; the worker opens them some at a time.
+    """An order to get more sub-accounts from the bank.
 
-    ``taken_until``: a worker is at it; nobody else asks the bank before that time.
+    ``kind`` online: the worker opens ``wanted`` of them, some at a time. ``kind`` pool: it reads all that the bank has
+    generated, page after page; ``cursor`` is how far it has come, ``told`` how many the bank told, ``opened`` how many
+    of them were new. ``taken_until``: a worker is at it; nobody else asks the bank before that time.
     """
 
     __tablename__ = "pool_request"
     __table_args__ = (
         PrimaryKeyConstraint("court_id", "id"),
         ForeignKeyConstraint(["court_id", "fund_account_id"], ["fund_account.court_id", "fund_account.id"]),
-        CheckConstraint("wanted between 1 and 1000", name="wanted"),
+        CheckConstraint(
+            "case kind when 'online' then wanted is not null and wanted between 1 and 1000 else wanted is null end",
+            name="wanted",
+        ),
+        CheckConstraint("kind in ('online', 'pool')", name="kind"),
         CheckConstraint("opened >= 0", name="opened"),
+        CheckConstraint("told >= 0", name="told"),
         Index("ix_pool_request_open", "court_id", "id", postgresql_where=text("finished_at is null")),
+        Index(
+            "uq_pool_request_reading",
+            "court_id",
+            "fund_account_id",
+            unique=True,
+            postgresql_where=text("kind = 'pool' and finished_at is null"),
+        ),
+        Index("ix_pool_request_fund_account", "court_id", "fund_account_id", "id"),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)
     id: Mapped[UUID] = mapped_column(Uuid)
     fund_account_id: Mapped[UUID] = mapped_column(Uuid)
-    wanted: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(Text, server_default=text("'online'"))
+    wanted: Mapped[int | None] = mapped_column(Integer, nullable=True)
     opened: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    told: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    cursor: Mapped[str | None] = mapped_column(Text, nullable=True)
     asked_by: Mapped[str] = mapped_column(Text)
     asked_at: Mapped[datetime] = mapped_column(Instant)
     taken_until: Mapped[datetime | None] = mapped_column(Instant, nullable=True)

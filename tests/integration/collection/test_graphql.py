@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from ankuan.collection.pool import add_to_pool
+from ankuan.collection.store_pool import store_pool
 from ankuan.platform.crypto import FieldCipher
 from ankuan.platform.graphql.ids import decode_id, global_id
 from ankuan.platform.plugins import load_plugins
@@ -230,8 +230,8 @@ async def test_sub_accounts_are_bound_listed_and_ordered(ask: Asking, world: Wor
     empty = (await ask(world.actor(HANDLER), bind, input={"idempotencyKey": "b0", "caseId": case}))["bindSubAccount"]
     assert (empty["__typename"], empty["code"]) == ("Refused", "sub_account_pool_empty")
     async with world.database.write(SYSTEM) as session:
-        await add_to_pool(
-            session, court_id=world.court, fund_account_id=world.fund, opened=[OpenedSubAccount("8112", "x")], now=NOW
+        await store_pool(
+            session, court_id=world.court, fund_account_id=world.fund, accounts=[OpenedSubAccount("8112", "x")], now=NOW
         )
     denied = (await ask(world.actor(CASHIER), bind, input={"idempotencyKey": "b1", "caseId": case}))["bindSubAccount"]
     assert denied["code"] == "not_allowed"
