@@ -12,7 +12,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -33,13 +33,18 @@ _CHECKS: Final = str(Path(__file__).parent)
 
 
 def main(arguments: list[str]) -> None:
-    """Load the plugin, tell what it is, run its checks."""
+    """Do one job and tell of it in lines of JSON."""
     out = os.fdopen(int(arguments[0]), "w", encoding="utf-8", buffering=1)
     job: dict[str, Any] = json.loads(arguments[1])
     sys.path[:0] = job["path"]
+    run_job(job, lambda told: out.write(json.dumps(told, ensure_ascii=False) + "\n"))
+
+
+def run_job(job: dict[str, Any], hear: Callable[[dict[str, Any]], object]) -> None:
+    """Load the plugin, tell what it is, run its checks, each in an event loop of its own."""
 
     def tell(**told: Any) -> None:
-        out.write(json.dumps(told, ensure_ascii=False) + "\n")
+        hear(told)
 
     try:
         subject = load_subject(job["source"])
@@ -48,7 +53,7 @@ def main(arguments: list[str]) -> None:
     except BaseException as error:  # noqa: BLE001 - a plugin may raise anything, SystemExit among it
         tell(broken=_said(error))
         return
-    failed: set[str] = set()
+    failed: set[str] = set(job["failed"])
     for one in wanted(checks, job):
         if job["stop_early"] and one.indicator in failed:
             continue
@@ -98,7 +103,7 @@ def _run(one: Check, subject: Subject, job: dict[str, Any]) -> CheckResult:
 
 async def _checked(one: Check, subject: Subject, job: dict[str, Any], bench_of: list[Bench]) -> None:
     before = asyncio.all_tasks()
-    async with asyncio.timeout(one.seconds), _bench(subject, job) as bench:
+    async with asyncio.timeout(min(one.seconds, job["longest"] or one.seconds)), _bench(subject, job) as bench:
         bench_of.append(bench)
         await one.run(bench, **one.arguments)
     await asyncio.sleep(0)

@@ -69,7 +69,8 @@ class Subject:
     def files(self) -> tuple[Path, ...]:
         """All files of the plugin's package, and its manifest, in order."""
         folder = package_folder(self.package)
-        found = [] if folder is None else [path for path in folder.rglob("*") if path.is_file()]
+        inside = [] if folder is None else [folder] if folder.is_file() else folder.rglob("*")
+        found = [path for path in inside if path.is_file()]
         manifest = manifest_file(self.package)
         kept = [path for path in found if not _NO_CODE & set(path.parts)]
         return tuple(sorted(kept + ([manifest] if manifest else [])))
@@ -121,8 +122,8 @@ def load_subject(source: str) -> Subject:
 
 def subject_of(plugin: BankPlugin) -> Subject:
     """A plugin that is loaded already."""
-    package = type(plugin).__module__.partition(".")[0] if "ankuan_" in type(plugin).__module__ else ""
-    package = package or type(plugin).__module__
+    module = type(plugin).__module__
+    package = module.partition(".")[0] if module.startswith("ankuan_") else module
     return Subject(plugin, package, read_manifest(package))
 
 
