@@ -47,6 +47,8 @@ ALARM_TITLES = {
     "bank_answer_malformed": "银行应答无法识别",
     "sign_in_locked": "登录失败次数过多",
     "bank_unreachable": "银行连接中断",
+    "bank_plugin_stuck": "银行插件失去响应",
+    "certificate_expiring": "证书即将到期",
     "sub_account_pool_low": "子账户存量不足",
     **{check.alarm_kind: check.zh for check in CHECKS},
 }
