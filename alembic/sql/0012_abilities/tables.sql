@@ -4,7 +4,8 @@ alter table fund_account
   add column ref_alphabet text not null default '0123456789',
   add column has_sub_accounts boolean not null default true,
   add column adjusts boolean not null default true,
-  add column is_paper boolean not null default false;
+  add column is_paper boolean not null default false,
+  add column files_decide boolean not null default false;
 
 -- Why and until when an order waits to be sent; shown to people, decided anew at each look.
 alter table instruction

@@ -24,6 +24,8 @@ class Abilities:
     has_sub_accounts: bool
     adjusts: bool
     is_paper: bool
+    files_decide: bool
+    """Statement files are all that tells what became of orders, so that their debits are taken too."""
 
 
 def abilities_of(bank: BankCapabilities) -> Abilities:
@@ -37,6 +39,7 @@ def abilities_of(bank: BankCapabilities) -> Abilities:
         has_sub_accounts=uses,
         adjusts=bank.adjustments,
         is_paper=bank.paper,
+        files_decide=bank.paper or not bank.statements_pull,
     )
 
 
@@ -105,4 +108,5 @@ def _noted(account: FundAccount) -> Abilities:
         has_sub_accounts=account.has_sub_accounts,
         adjusts=account.adjusts,
         is_paper=account.is_paper,
+        files_decide=account.files_decide,
     )

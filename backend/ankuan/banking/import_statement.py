@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from ankuan.banking.paper_payments import refs_in
 from ankuan.banking.polled_twins import polled_twins
 from ankuan.banking.queries import get_fund_account
 from ankuan.banking.record_lines import Feed, record_lines
@@ -66,8 +67,13 @@ async def import_statement(
     account = await get_fund_account(session, court_id=court_id, fund_account_id=fund_account_id)
     today = business_date(now)
     statements = await asyncio.to_thread(_READERS[format], content)
-    judged = [row for statement in statements for row in judge(statement, account_no=account.account_no, today=today)]
-    lines = _lines(format, judged)
+    judged = [
+        row
+        for statement in statements
+        for row in judge(statement, account_no=account.account_no, today=today, takes_debits=account.files_decide)
+    ]
+    remarks = [row.entry.remark for row in judged if row.reason is None and row.entry and not row.entry.is_credit]
+    lines = _lines(format, judged, await refs_in(session, account, remarks))
     await _take_out_twins(session, account, judged, lines, _FEEDS[format])
     usable = [line for line in lines if line is not None]
     line_ids: dict[str, UUID] = {}
@@ -138,8 +144,15 @@ def _outcome(verdict: Judged, line_id: UUID | None, new: set[UUID]) -> dict[str,
     }
 
 
-def _lines(format: StatementFormat, judged: Sequence[Judged]) -> list[BankLine | None]:  # noqa: A002 - as above
-    """A line for each row that is taken. Equal rows of one file are numbered, so that two stay two."""
+def _lines(
+    format: StatementFormat,  # noqa: A002 - as above
+    judged: Sequence[Judged],
+    refs: Mapping[str, str],
+) -> list[BankLine | None]:
+    """A line for each row that is taken. Equal rows of one file are numbered, so that two stay two.
+
+    ``refs``: remark of money out -> the reference of ours that stands in it.
+    """
     seen: Counter[str] = Counter()
     lines: list[BankLine | None] = []
     for verdict in judged:
@@ -149,19 +162,20 @@ def _lines(format: StatementFormat, judged: Sequence[Judged]) -> list[BankLine |
             continue
         content = _content_key(entry)
         seen[content] += 1
-        lines.append(_line(f"{format.value}:{content}:{seen[content]}", entry))
+        client_ref = None if entry.is_credit else refs.get(entry.remark)
+        lines.append(_line(f"{format.value}:{content}:{seen[content]}", entry, client_ref))
     return lines
 
 
 def _content_key(entry: Entry) -> str:
     parts = [entry.booked_on, str(entry.amount_fen), entry.bank_ref, entry.counter_name, entry.counter_account]
-    return content_digest([*parts, entry.remark])[:40]
+    return content_digest([*parts, entry.remark, *([] if entry.is_credit else ["debit"])])[:40]
 
 
-def _line(key: str, entry: Entry) -> BankLine:
+def _line(key: str, entry: Entry, client_ref: str | None) -> BankLine:
     return BankLine(
         bank_key=key,
-        direction=LineDirection.CREDIT,
+        direction=LineDirection.CREDIT if entry.is_credit else LineDirection.DEBIT,
         kind=LineKind.EXTERNAL,
         amount=Money(entry.amount_fen),
         booked_on=entry.booked_on,
@@ -172,4 +186,5 @@ def _line(key: str, entry: Entry) -> BankLine:
         counter_bank=entry.counter_bank,
         remark=entry.remark,
         bank_ref=entry.bank_ref or None,
+        client_ref=client_ref,
     )

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select, text
 
+from ankuan.banking.abilities import find_changed_abilities, renew_abilities
 from ankuan.banking.execute_instruction import execute_instruction
 from ankuan.banking.host_jobs import HOST_JOBS
 from ankuan.banking.poll_fund_account import poll_fund_account
@@ -51,12 +52,13 @@ async def find_due_instructions(context: JobContext) -> list[JobCall]:
 
 
 async def find_due_polls(context: JobContext) -> list[JobCall]:
-    """Fund accounts whose pause is over."""
+    """Fund accounts whose pause is over, at banks whose bookings can be read."""
+    by_file = [name for name, bank in context.plugins.banks.items() if not bank.capabilities.statements_pull]
     async with context.database.read(context.actor) as session:
         rows = await session.execute(
             select(FundAccount.court_id, FundAccount.id).where(
                 FundAccount.active,
-                FundAccount.bank_id.not_in(list(context.plugins.state.switched_off)),
+                FundAccount.bank_id.not_in([*context.plugins.state.switched_off, *by_file]),
                 or_(FundAccount.poll_after.is_(None), FundAccount.poll_after <= context.clock.now()),
             )
         )
@@ -75,15 +77,23 @@ async def _poll(context: JobContext, arguments: Arguments) -> None:
     )
 
 
+async def _note_abilities(context: JobContext, arguments: Arguments) -> None:
+    await renew_abilities(
+        context, court_id=int(arguments["court"]), fund_account_id=UUID(str(arguments["fund_account"]))
+    )
+
+
 JOBS = RoomJobs(
     jobs=(
         Job("execute_instruction", _execute, limit_seconds=60),
         Job("poll_fund_account", _poll, limit_seconds=120),
+        Job("note_abilities", _note_abilities),
         *HOST_JOBS.jobs,
     ),
     finders=(
         Finder("due_instructions", find_due_instructions, every_seconds=1.0, on_bell=True),
         Finder("due_polls", find_due_polls, every_seconds=1.0),
+        Finder("changed_abilities", find_changed_abilities, every_seconds=30.0),
         *HOST_JOBS.finders,
     ),
 )

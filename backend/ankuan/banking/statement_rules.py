@@ -1,7 +1,8 @@
 """Which rows of a statement file may become bank lines, and why not the others. PURE.
 
 Uploaded files are second class (fraud drill 17): only a statement of this very account whose balances prove that it is
-complete is taken, and of it only what can be money that came in.
+complete is taken, and of it only what can be money that came in. Money out is taken as well of accounts whose bank
+tells what became of orders in no other way.
 """
 
 from collections.abc import Sequence
@@ -72,10 +73,10 @@ class Judged:
         return self.row.entry
 
 
-def judge(statement: Statement, *, account_no: str, today: date) -> Sequence[Judged]:
+def judge(statement: Statement, *, account_no: str, today: date, takes_debits: bool = False) -> Sequence[Judged]:
     """A verdict for every row of a statement, in order. ``today``: the business date."""
     of_statement = _flaw_of(statement, account_no)
-    return [Judged(row, _flaw_of_row(row, of_statement, today)) for row in statement.rows]
+    return [Judged(row, _flaw_of_row(row, of_statement, today, takes_debits=takes_debits)) for row in statement.rows]
 
 
 def _flaw_of(statement: Statement, account_no: str) -> Reason | None:
@@ -90,7 +91,7 @@ def _flaw_of(statement: Statement, account_no: str) -> Reason | None:
     return None if statement.opening_fen + moved == statement.closing_fen else Reason.BALANCES_DIFFER
 
 
-def _flaw_of_row(row: Row, of_statement: Reason | None, today: date) -> Reason | None:
+def _flaw_of_row(row: Row, of_statement: Reason | None, today: date, *, takes_debits: bool) -> Reason | None:
     entry = row.entry
     if entry is None:
         return Reason.UNREADABLE
@@ -101,7 +102,7 @@ def _flaw_of_row(row: Row, of_statement: Reason | None, today: date) -> Reason |
         (of_statement is not None, of_statement),
         (not entry.is_booked, Reason.NOT_BOOKED),
         (entry.is_reversal, Reason.REVERSAL),
-        (not entry.is_credit, Reason.DEBIT),
+        (not entry.is_credit and not takes_debits, Reason.DEBIT),
         (entry.amount_fen == 0, Reason.ZERO_AMOUNT),
         (entry.booked_on > today, Reason.FUTURE_DATE),
     )

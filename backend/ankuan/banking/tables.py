@@ -56,7 +56,7 @@ _INSTRUCTION = (["court_id", "instruction_id"], ["instruction.court_id", "instru
 class FundAccount(Base):
     """A court's real account at a bank (案款专户). ``cursor`` says how far its lines have been read.
 
-    ``ref_length`` … ``is_paper`` note what the bank's plugin declares (``banking/abilities.py``).
+    ``ref_length`` … ``files_decide`` note what the bank's plugin declares (``banking/abilities.py``).
     """
 
     __tablename__ = "fund_account"
@@ -85,6 +85,7 @@ class FundAccount(Base):
     has_sub_accounts: Mapped[bool] = mapped_column(server_default=text("true"))
     adjusts: Mapped[bool] = mapped_column(server_default=text("true"))
     is_paper: Mapped[bool] = mapped_column(server_default=text("false"))
+    files_decide: Mapped[bool] = mapped_column(server_default=text("false"))
 
     @property
     def finality_window(self) -> timedelta:

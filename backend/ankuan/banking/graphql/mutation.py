@@ -7,6 +7,11 @@ from uuid import UUID
 import strawberry
 
 from ankuan.banking import queries
+from ankuan.banking.graphql.paper import (
+    ConfirmPaperPaymentInput,
+    ConfirmPaperPaymentResult,
+    run_confirm_paper_payment,
+)
 from ankuan.banking.graphql.types import StatementImportType, statement_import_type
 from ankuan.banking.import_statement import StatementFormat, import_statement
 from ankuan.kernel.errors import NotFound
@@ -55,6 +60,17 @@ class BankingMutation:
     ) -> ImportStatementResult:
         """Import a statement."""
         return await run_import_statement(info, input)
+
+    @strawberry.mutation(
+        description="Settle an order on paper by a booking that names no reference; refused when amounts differ."
+    )
+    async def confirm_paper_payment(
+        self,
+        info: Information,
+        input: Annotated[ConfirmPaperPaymentInput, strawberry.argument(description="Which.")],  # noqa: A002 - as above
+    ) -> ConfirmPaperPaymentResult:
+        """Confirm a payment on paper."""
+        return await run_confirm_paper_payment(info, input)
 
 
 async def run_import_statement(info: Information, given: ImportStatementInput) -> ImportStatementResult:

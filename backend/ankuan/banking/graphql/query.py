@@ -7,6 +7,7 @@ import strawberry
 from ankuan.banking import queries
 from ankuan.banking.graphql.enums import InstructionPurpose
 from ankuan.banking.graphql.nodes import statement_import_node
+from ankuan.banking.graphql.paper import PaperProposalType, paper_proposal_type
 from ankuan.banking.graphql.types import (
     FundAccountType,
     InstructionType,
@@ -15,6 +16,7 @@ from ankuan.banking.graphql.types import (
     instruction_type,
     statement_import_type,
 )
+from ankuan.banking.paper_payments import search_proposals
 from ankuan.banking.transitions import InstructionState
 from ankuan.platform.graphql.connection import Connection, connection
 from ankuan.platform.graphql.context import Information
@@ -35,6 +37,7 @@ class InstructionFilter:
 
 CourtId = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this court.")]
 Filter = Annotated[InstructionFilter | None, strawberry.argument(description="Which orders.")]
+PaperAccountId = Annotated[strawberry.ID, strawberry.argument(description="The fund account that pays on paper.")]
 ImportId = Annotated[strawberry.ID, strawberry.argument(description="Global id of the import.")]
 FundAccountId = Annotated[strawberry.ID | None, strawberry.argument(description="Only of this fund account.")]
 
@@ -83,6 +86,19 @@ class BankingQuery:
                 after=after,
             )
         return connection(page.with_rows([instruction_type(row) for row in page.rows]))
+
+    @strawberry.field(description="Bookings that may be the execution of open orders on paper, the oldest first.")
+    async def paper_proposals(
+        self, info: Information, fund_account_id: PaperAccountId, first: First = FIRST, after: After = AFTER
+    ) -> Connection[PaperProposalType]:
+        """Proposals, for those who release payments."""
+        account = expect_id(fund_account_id, "FundAccount", field="fundAccountId")
+        info.context.gate.require(info.context.actor, "disbursement.release", court_id=account.court_id)
+        async with info.context.read() as session:
+            page = await search_proposals(
+                session, court_id=account.court_id, fund_account_id=account.uuid, first=first, after=after
+            )
+        return connection(page.with_rows([paper_proposal_type(line, order) for line, order in page.rows]))
 
     @strawberry.field(description="One imported statement; null when there is none in the viewer's sight.")
     async def statement_import(

@@ -8,10 +8,13 @@ import strawberry
 
 from ankuan.banking import queries
 from ankuan.banking.graphql import loaders
+from ankuan.banking.graphql.bank import BankType, bank_type
 from ankuan.banking.graphql.enums import InstructionPurpose
+from ankuan.banking.print_order import PRINTABLE
 from ankuan.banking.statement_rules import REASONS_EN, REASONS_ZH, Reason
 from ankuan.banking.tables import FundAccount, Instruction, StatementImport, StatementImportRow
 from ankuan.banking.transitions import STATE_TITLES, InstructionState
+from ankuan.banking.wait_for_opening import waiting_text
 from ankuan.kernel.identifiers import mask_account
 from ankuan.kernel.money import Money
 from ankuan.platform.graphql.connection import Connection, Node, connection
@@ -19,6 +22,7 @@ from ankuan.platform.graphql.context import Information
 from ankuan.platform.graphql.ids import global_id
 from ankuan.registry.graphql import AFTER, After, CourtType, First, load_court
 
+ON_PAPER = "等待打印并送交银行"
 Outcome = Annotated[str | None, strawberry.argument(description="Only rows that were recorded, duplicate or rejected.")]
 
 
@@ -44,6 +48,12 @@ class FundAccountType(Node):
         """The bank."""
         plugin = info.context.plugins.banks.get(self.bank_id)
         return plugin.display_name if plugin else self.bank_id
+
+    @strawberry.field(description="The bank and what it can do; null while its plugin is not installed.")
+    def bank(self, info: Information) -> BankType | None:
+        """The bank."""
+        plugin = info.context.plugins.banks.get(self.bank_id)
+        return bank_type(plugin) if plugin else None
 
     @strawberry.field(description="What lies on the account by the ledger.")
     async def balance(self, info: Information) -> Money:
@@ -72,8 +82,27 @@ class InstructionType(Node):
     settled_at: datetime | None = strawberry.field(description="When the execution was proved.")
     created_at: datetime = strawberry.field(description="When it was ordered.")
     payee_name: str = strawberry.field(description="Who gets the money.")
+    waiting_until: datetime | None = strawberry.field(description="When the bank opens for an order that waits for it.")
     court_id: strawberry.Private[int]
     fund_account_id: strawberry.Private[UUID]
+    row: strawberry.Private[Instruction]
+
+    @strawberry.field(description="Why it is not sent yet, with the time of the opening; null when it does not wait.")
+    async def waiting_reason(self, info: Information) -> str | None:
+        """The reason in the viewer's language."""
+        if await self._is_on_paper(info):
+            return "Waits to be printed and carried to the bank" if info.context.language == "en" else ON_PAPER
+        return waiting_text(self.row, language=info.context.language, now=info.context.clock.now())
+
+    @strawberry.field(description="Path of the sheet (PDF) while an order on paper is open.")
+    async def order_url(self, info: Information) -> str | None:
+        """Where the sheet is printed."""
+        return f"/payments/{self.id}/order.pdf" if await self._is_on_paper(info) else None
+
+    async def _is_on_paper(self, info: Information) -> bool:
+        if self.purpose is not InstructionPurpose.PAYMENT or self.state not in PRINTABLE:
+            return False
+        return (await loaders.fund_accounts(info).load((self.court_id, self.fund_account_id))).is_paper
 
     @strawberry.field(description="Account that pays.")
     async def fund_account(self, info: Information) -> FundAccountType:
@@ -155,6 +184,8 @@ def instruction_type(instruction: Instruction) -> InstructionType:
         settled_at=instruction.settled_at,
         created_at=instruction.created_at,
         payee_name=instruction.payee_name,
+        waiting_until=instruction.waits_until if instruction.state == InstructionState.READY else None,
+        row=instruction,
         court_id=instruction.court_id,
         fund_account_id=instruction.fund_account_id,
     )
