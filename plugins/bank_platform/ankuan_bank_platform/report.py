@@ -178,10 +178,7 @@ def _side(detail: Node, role: str) -> Side:
 
 
 def _text(detail: Node) -> str:
-    remittance, returned = detail.one("RmtInf"), detail.one("RtrInf")
-    parts = [line.element.text or "" for line in (remittance.all("Ustrd") if remittance else [])]
-    parts += [line.element.text or "" for line in (returned.all("AddtlInf") if returned else [])]
-    return " ".join(part.strip() for part in parts if part.strip())
+    return " ".join([*detail.texts("RmtInf/Ustrd"), *detail.texts("RtrInf/AddtlInf")])
 
 
 def _code(node: Node) -> tuple[str, str, str]:

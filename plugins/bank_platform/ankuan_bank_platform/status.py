@@ -68,5 +68,4 @@ def _reasons(node: Node) -> tuple[str, ...]:
 
 
 def _text(node: Node) -> str:
-    parts = [Node(line.element, line.space) for each in node.all("StsRsnInf") for line in each.all("AddtlInf")]
-    return "".join((part.element.text or "").strip() for part in parts)
+    return "".join(text for each in node.all("StsRsnInf") for text in each.texts("AddtlInf"))

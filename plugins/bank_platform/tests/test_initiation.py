@@ -15,10 +15,10 @@ from xsdata.formats.dataclass.parsers import XmlParser
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AdjustmentOrder, FundAccountRef, PaymentOrder, SingleOrder, TransferOrder
 from ankuan.plugin_api.errors import CannotExpress
+from ankuan.plugin_api.signing import SignatureAlgorithm
 from ankuan_bank_platform.config import Config, Link
 from ankuan_bank_platform.initiation import BATCH_LIMIT, document, instruction
 from ankuan_bank_platform.routing import SHARED_PREFIXES, Route, route_of, same_bank
-from ankuan_bank_platform.signing import SignatureAlgorithm
 
 FOLDER = Path(__file__).parent.parent / "fixtures"
 SCHEMA = etree.XMLSchema(etree.parse(FOLDER / "schema" / "pain.001.001.09.xsd"))

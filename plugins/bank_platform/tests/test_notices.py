@@ -95,7 +95,6 @@ async def test_what_the_platform_signed_and_nobody_understands_is_malformed(
     connector: PlatformConnector, platform_signs: Callable[..., dict[str, str]]
 ) -> None:
     for body in (b"", b"{}", b"<Document/>", b"\xff"):
+        notice = IncomingNotice(platform_signs("POST\n/v1/notices", body), body, datetime.now(UTC))
         with pytest.raises(MalformedAnswer):
-            await connector.read_notice(
-                IncomingNotice(platform_signs("POST\n/v1/notices", body), body, datetime.now(UTC))
-            )
+            await connector.read_notice(notice)

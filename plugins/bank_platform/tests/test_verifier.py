@@ -56,12 +56,15 @@ async def test_a_signer_that_is_not_installed_says_nothing(file: Path) -> None:
     assert installed_signers("signer_nobody") == {}
 
 
-async def test_a_platform_that_is_away_says_nothing(file: Path) -> None:
+@pytest.fixture
+def elsewhere(file: Path) -> Path:
     text = file.read_text(encoding="utf-8")
-    file.write_text(
-        text.replace("endpoint = '''http://127.0.0.1:", "endpoint = '''http://127.0.0.2:"), encoding="utf-8"
-    )
-    answer = await PlatformVerifier(file, limit=1).check_account(CLAIM)
+    file.write_text(text.replace("http://127.0.0.1:", "http://127.0.0.2:"), encoding="utf-8")
+    return file
+
+
+async def test_a_platform_that_is_away_says_nothing(elsewhere: Path) -> None:
+    answer = await PlatformVerifier(elsewhere, limit=1).check_account(CLAIM)
     assert answer.verdict is AccountVerdict.UNKNOWN
     assert answer.exchanges
 
