@@ -45,7 +45,7 @@ class GeneratingBank:
     id: str = "bank_citic"
     display_name: str = "批量银行"
     bank_code_prefix: str = "999"
-    capabilities: BankCapabilities = BankCapabilities(sub_accounts_pool=True)
+    capabilities: BankCapabilities = field(default_factory=lambda: BankCapabilities(sub_accounts_pool=True))
     settings: tuple[Setting, ...] = ()
 
     def validate_settings(self, settings: Mapping[str, str]) -> None:
