@@ -16,6 +16,8 @@ from ankuan.plugin_api.wire import RawExchange
 
 MAX_ANSWER_BYTES: Final = 8 * 1024 * 1024
 TOO_LONG: Final = "answer too long"
+BROKEN_FRAME: Final = "broken frame"
+"""How the note begins when the other side ended in order, before its answer was whole."""
 
 
 class HttpTransport:
@@ -133,7 +135,7 @@ class TcpTransport:
         except TimeoutError:
             note = "time-out"
         except (EOFError, ValueError) as broken:
-            note = f"frame: {type(broken).__name__}"
+            note = f"{BROKEN_FRAME}: {type(broken).__name__}"
         except OSError as failure:
             note = f"transport: {type(failure).__name__}"
         finally:
@@ -148,5 +150,7 @@ class TcpTransport:
 def _exchange(
     operation: str, request: bytes, received: bytearray, *, started: datetime, ended: datetime, note: str
 ) -> RawExchange:
-    response = None if note and not received else bytes(received)
+    # An orderly end before a whole frame is an answer, an empty one maybe: that is not the same as silence.
+    is_silent = bool(note) and not received and not note.startswith(BROKEN_FRAME)
+    response = None if is_silent else bytes(received)
     return RawExchange(operation, request, response, started, ended, note)
