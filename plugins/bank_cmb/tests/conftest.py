@@ -28,7 +28,9 @@ async def bank(simulator: SimulatorProcess) -> AsyncIterator[Bank]:
     """A fund account of its own for each test, and a bank that behaves."""
     simulator.admin("DELETE", "/faults")
     opened = simulator.open_account("示例人民法院案款专户")
-    account = FundAccountRef(opened["number"], opened["name"], opened["adjustment"], opened["settings"])
+    # One of the tests moves the bank's clock for good.
+    settings = {**opened["settings"], "statement_ahead_days": "10"}
+    account = FundAccountRef(opened["number"], opened["name"], opened["adjustment"], settings)
     connector = CmbPlugin().connect(account, services(simulator.keys))
     (sub,) = (await connector.open_sub_accounts(("(2026)鲁0102执1号",))).opened
     yield Bank(simulator, account, connector, sub)

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -186,9 +187,9 @@ def test_a_finished_window_remembers_its_last_days() -> None:
 
 
 def test_a_long_past_is_read_window_by_window() -> None:
-    cursor, windows = Cursor(DAY - timedelta(days=300)), []
+    cursor, windows = Cursor(DAY - timedelta(days=300)), list[tuple[date, date]]()
     while not windows or windows[-1][1] < DAY:
         windows.append(cursor.window(DAY))
         cursor = cursor.finished(windows[-1][1])
     assert len(windows) == 4
-    assert all(later[0] <= earlier[1] for earlier, later in zip(windows, windows[1:], strict=False))
+    assert all(later[0] <= earlier[1] for earlier, later in pairwise(windows))
