@@ -99,14 +99,14 @@ class Platform:
         body, ended = bytes(received), self._clock.now()
         answered = not note and (200 <= status < 300 or SIGNATURE in answer_headers)
         if not note:
-            note = self._objection(call, headers[NONCE], answer_headers, body, ended)
+            note = await self._objection(call, headers[NONCE], answer_headers, body, ended)
         response = _head(f"HTTP/1.1 {status}", answer_headers) + body if status else None
         exchange = RawExchange(call.operation, request, response, started, ended, note)
         return Reply(exchange, status, body, genuine=not note, answered=answered)
 
-    def _objection(self, call: Call, nonce: str, headers: dict[str, str], body: bytes, now: datetime) -> str:
+    async def _objection(self, call: Call, nonce: str, headers: dict[str, str], body: bytes, now: datetime) -> str:
         try:
-            self._credentials.check_answer(call.line, nonce, headers, body, now=now, nonces=self._nonces)
+            await self._credentials.check_answer(call.line, nonce, headers, body, now=now, nonces=self._nonces)
         except NotGenuine as wrong:
             return f"应答未通过验签：{wrong}"
         return ""

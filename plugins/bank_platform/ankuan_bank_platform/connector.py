@@ -141,7 +141,7 @@ class PlatformConnector:
 
     async def read_notice(self, notice: IncomingNotice) -> BankNotice:
         """camt.054 or pain.002 that the platform sends by itself."""
-        return read_notice(notice, self._platform.credentials, self._account.account_no)
+        return await asyncio.to_thread(read_notice, notice, self._platform.credentials, self._account.account_no)
 
     # ------------------------------------------------------------ accounts
 

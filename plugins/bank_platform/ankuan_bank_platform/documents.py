@@ -121,7 +121,8 @@ def render(message: str, body: Part) -> bytes:
     """Bytes of a document. Texts have passed ``values.expressible``."""
     root = Element("Document", {"xmlns": SCHEMAS + message})
     _append(root, body)
-    return tostring(root, encoding="UTF-8", xml_declaration=True)
+    written: bytes = tostring(root, encoding="UTF-8", xml_declaration=True)
+    return written
 
 
 def _append(parent: Element, part: Part) -> None:

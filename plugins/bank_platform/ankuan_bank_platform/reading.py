@@ -12,7 +12,7 @@ from ankuan_bank_platform.cursor import BadCursor, Cursor, decode
 from ankuan_bank_platform.documents import Malformed
 from ankuan_bank_platform.lines import line
 from ankuan_bank_platform.report import INTRADAY, STATEMENT, Account, Entry, balance, prove, read_account
-from ankuan_bank_platform.session import NOT_READY, Session
+from ankuan_bank_platform.session import NOT_FOUND, NOT_READY, Session
 
 PAGE_ROWS: Final = 200
 
@@ -76,6 +76,9 @@ async def _statement(session: Session, main: str, cursor: Cursor) -> tuple[tuple
     except BankRefused as refused:
         if refused.code == NOT_READY:
             return (), cursor, False
+        if refused.code == NOT_FOUND and cursor.agrees(()):
+            # No statement of a day without bookings.
+            return (), cursor.next_day(), True
         raise
     return (() if cursor.agrees(entries) else entries), cursor.next_day(), True
 

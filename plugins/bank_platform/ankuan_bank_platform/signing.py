@@ -1,5 +1,6 @@
 """Detached signatures over requests, answers and notices, and what makes an old one stale."""
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -63,11 +64,14 @@ class Credentials:
             SIGNATURE: base64.b64encode(signature).decode("ascii"),
         }
 
-    def check_answer(
+    async def check_answer(
         self, line: str, request_nonce: str, headers: Mapping[str, str], body: bytes, *, now: datetime, nonces: Nonces
     ) -> None:
-        """Raises :class:`NotGenuine`. The signature binds the answer to the nonce of the request it answers."""
-        nonce = self._check(line, headers, body, now, bound_to=request_nonce)
+        """Raises :class:`NotGenuine`. The signature binds the answer to the nonce of the request it answers.
+
+        In a thread: SM2 is slow, and other accounts' calls must not wait for it.
+        """
+        nonce = await asyncio.to_thread(self._check, line, headers, body, now, request_nonce)
         if not nonces.fresh(nonce, now):
             raise NotGenuine("应答随机数重复")
 

@@ -52,7 +52,7 @@ class Ends:
 
     def check(self, headers: Answer, body: bytes, *, line: str = LINE, nonce: str = OURS) -> None:
         """As the plugin checks it."""
-        self.credentials.check_answer(line, nonce, headers, body, now=NOW, nonces=Nonces())
+        asyncio.run(self.credentials.check_answer(line, nonce, headers, body, now=NOW, nonces=Nonces()))
 
 
 @pytest.fixture(scope="module")
@@ -164,9 +164,9 @@ def test_the_window_is_fifteen_minutes_either_way(ends: Callable[[SignatureAlgor
 def test_e4_an_answer_comes_once(ends: Callable[[SignatureAlgorithm], Ends]) -> None:
     both, nonces = ends(SignatureAlgorithm.ECDSA_SHA256), Nonces()
     headers = both.answer(b"body")
-    both.credentials.check_answer(LINE, OURS, headers, b"body", now=NOW, nonces=nonces)
+    asyncio.run(both.credentials.check_answer(LINE, OURS, headers, b"body", now=NOW, nonces=nonces))
     with pytest.raises(NotGenuine):
-        both.credentials.check_answer(LINE, OURS, headers, b"body", now=NOW, nonces=nonces)
+        asyncio.run(both.credentials.check_answer(LINE, OURS, headers, b"body", now=NOW, nonces=nonces))
 
 
 def test_nonces_are_forgotten_when_no_answer_could_carry_them_any_more() -> None:
@@ -191,7 +191,7 @@ def test_d20_old_and_new_key_of_the_platform_hold_at_once(
         (old.platform.public, new.platform.public),
     )
     for end in (old, new):
-        both.check_answer(LINE, OURS, end.answer(b"x"), b"x", now=NOW, nonces=Nonces())
+        asyncio.run(both.check_answer(LINE, OURS, end.answer(b"x"), b"x", now=NOW, nonces=Nonces()))
         with pytest.raises(NotGenuine):
             (new if end is old else old).check(end.answer(b"x"), b"x")
 
