@@ -1,6 +1,7 @@
 """``ankuan plugin certify``: run the certification, print it, keep it, make a PDF of it."""
 
 import json
+import signal
 import sys
 import tomllib
 import unicodedata
@@ -39,6 +40,8 @@ def certify(
     from ankuan.plugin_api.testing.certify import certify as run
     from ankuan.plugin_api.testing.indicators import BY_ID
 
+    # Ended from outside, it ends what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     wanted = _wanted(plugin, every=every)
     if unknown := [indicator for indicator in only or () if indicator not in BY_ID]:
         sys.exit(f"ankuan plugin certify: no indicator {', '.join(unknown)}; there are: {', '.join(BY_ID)}")

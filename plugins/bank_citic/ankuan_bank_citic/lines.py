@@ -24,7 +24,7 @@ TRAN_KINDS: Final[dict[str, LineKind]] = {
 """TRANTYPE: 11 plain transfer, 12 initialisation, 13 interest, 14 fee, 15 forced transfer, 16 adjustment: all inside
 the main account. 22 and 23 cross its edge."""
 _RETURN_WORDS: Final = ("退汇", "退回", "退票")
-_HOST_DIGITS: Final = 12
+HOST_DIGITS: Final = 12
 
 
 def may_be_returned(line: BankLine) -> bool:
@@ -133,7 +133,7 @@ def _kind(row: Row, direction: LineDirection, account: str, counter: str) -> Lin
     An adjustment taken for a receipt would be money counted twice, so the account numbers overrule the code.
     """
     code = row.get("TRANTYPE", "")
-    if len(counter) == len(account) and counter[:_HOST_DIGITS] == account[:_HOST_DIGITS]:
+    if len(counter) == len(account) and counter[:HOST_DIGITS] == account[:HOST_DIGITS]:
         return LineKind.ADJUSTMENT
     if code == "21":
         return LineKind.INTEREST if direction is LineDirection.CREDIT else LineKind.FEE

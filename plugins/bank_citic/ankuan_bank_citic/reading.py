@@ -7,7 +7,13 @@ from typing import Final
 from ankuan.plugin_api.bank import BankLine, FundAccountRef, LinePage
 from ankuan.plugin_api.errors import PluginError
 from ankuan_bank_citic.cursor import SPAN, BadCursor, Cursor, decode, digest
-from ankuan_bank_citic.lines import adjustment_account_line, as_returned, may_be_returned, sub_account_lines
+from ankuan_bank_citic.lines import (
+    HOST_DIGITS,
+    adjustment_account_line,
+    as_returned,
+    may_be_returned,
+    sub_account_lines,
+)
 from ankuan_bank_citic.mapping import BadValue
 from ankuan_bank_citic.session import Session
 from ankuan_bank_citic.values import needed, wire_day
@@ -55,6 +61,7 @@ async def _sub_account_page(
     place = cursor.host
     try:
         for row in answer.rows:
+            _below(row.get("subAccNo", ""), account.adjustment_account_no)
             for line in sub_account_lines(row):
                 # A row told twice in one answer is one booking.
                 lines.setdefault(line.bank_key, line)
@@ -119,3 +126,9 @@ def _of(told: str, asked: str) -> bool:
     if told != asked:
         raise BadValue("a row of another account")
     return True
+
+
+def _below(told: str, adjustment_no: str | None) -> None:
+    # All sub-accounts of a main account, the public adjustment account among them, begin with the same twelve digits.
+    if adjustment_no and told[:HOST_DIGITS] != adjustment_no[:HOST_DIGITS]:
+        raise BadValue("a row below another main account")

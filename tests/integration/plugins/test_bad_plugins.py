@@ -1,6 +1,6 @@
 """The kit can fail: each bad plugin is found by the indicators that its defect concerns, and by them alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -12,18 +12,20 @@ from tests.integration.plugins.bad.table import BAD, HERE, markdown
 
 
 @pytest.fixture(scope="module")
-def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatorProcess]:
-    process = SimulatorProcess("bank_citic", tmp_path_factory.mktemp("bank")).start()
-    yield process
-    process.stop()
+def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, SimulatorProcess]]:
+    used = {bad.simulator for bad in BAD.values()}
+    running = {name: SimulatorProcess(name, tmp_path_factory.mktemp(name)).start() for name in used}
+    yield running
+    for process in running.values():
+        process.stop()
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_plugin_fails_where_it_must(name: str, simulator: SimulatorProcess) -> None:
+def test_a_bad_plugin_fails_where_it_must(name: str, simulators: Mapping[str, SimulatorProcess]) -> None:
     bad = BAD[name]
     order = Order(
         source=bad.source or f"{HERE}.table:{name}",
-        simulator_id="bank_citic",
+        simulator_id=bad.simulator,
         only=(*bad.must_fail, *([bad.innocent] if bad.innocent else [])),
         malformed=40,
         standing=bad.standing,
@@ -32,7 +34,7 @@ def test_a_bad_plugin_fails_where_it_must(name: str, simulator: SimulatorProcess
         longest=10 if not bad.harmful else 4,
         trusted=not bad.harmful,
     )
-    certificate = certify(order, running=simulator)
+    certificate = certify(order, running=simulators[bad.simulator])
     verdicts = {row.id: row.verdict for row in certificate.indicators}
     failed = {row.id for row in certificate.indicators if row.verdict is Verdict.FAIL}
     assert failed == set(bad.must_fail)

@@ -48,7 +48,7 @@ _ROWS: Final = (
     ("receipts.completeness", "到账完整", "Completeness of receipts", "一笔一条 主键不变 各类来款 来款要素"),
     ("receipts.duplicates", "重复识别", "Duplicates", "两笔相同各自成条 同一笔重复告知只算一条 读取并发"),
     ("receipts.late", "迟到入账", "Late money", "倒起息 日终之后 跨日"),
-    ("receipts.wrong_account", "子账号有误", "Wrong sub-account", "不存在的子账号转入待调账 他户来款不混入"),
+    ("receipts.wrong_account", "子账号有误", "Wrong sub-account", "不存在的子账号转入待调账 他户来款与他户明细不混入"),
     ("payments.reference", "流水号", "Reference for life", "全长参与识别 首末位之差 明细带回流水号"),
     ("payments.lost_answer", "应答丢失", "Lost answer", "银行已受理 银行未受理 查询应答丢失 暂查无此笔"),
     (
@@ -64,7 +64,7 @@ _ROWS: Final = (
         "payments.result",
         "支付结果与时效",
         "Result and its latency",
-        "成功 拒绝 处理中 银行审核 失败后又成功 付错户 p99",
+        "成功 拒绝 处理中 银行审核 失败后又成功 付错户 户名核验 p99",
     ),
     ("statements.balance_chain", "余额连续", "Balance chain", "逐笔余额相接 余额查询一致 余额不符可见"),
     ("statements.paging", "分页", "Paging", "超过一页取全 任一页续取 翻页时有新账 页次移动 游标稳定"),

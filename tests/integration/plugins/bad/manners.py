@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -23,7 +24,10 @@ from ankuan.plugin_api.bank import (
     PaymentOrder,
     PluginServices,
 )
+from ankuan.plugin_api.errors import ForgedNotice
 from ankuan_bank_citic.plugin import CAPABILITIES
+from ankuan_bank_platform.connector import PlatformConnector
+from ankuan_bank_platform.plugin import PlatformPlugin
 from tests.integration.plugins.bad.wrapped import BadPlugin, Wrapped
 
 
@@ -116,3 +120,37 @@ DECLARES_A_WIDER_CHARACTER_SET = replace(CAPABILITIES, encoding="utf-8")
 
 def crashes_when_asked() -> BadPlugin:
     raise RuntimeError("no licence")
+
+
+class TakesOldNotices(PlatformPlugin):
+    """Looks at the signature, and not at the clock."""
+
+    def connect(self, account: FundAccountRef, services: PluginServices) -> PlatformConnector:
+        connector = super().connect(account, services)
+        careful = connector.read_notice
+
+        async def careless(notice: IncomingNotice) -> BankNotice:
+            try:
+                return await careful(notice)
+            except ForgedNotice:
+                return await careful(replace(notice, received_at=datetime.now(UTC)))
+
+        connector.read_notice = careless  # type: ignore[method-assign]  # the defect
+        return connector
+
+
+class TakesForgedNotices(PlatformPlugin):
+    """Reads what it cannot verify."""
+
+    def connect(self, account: FundAccountRef, services: PluginServices) -> PlatformConnector:
+        connector = super().connect(account, services)
+        careful = connector.read_notice
+
+        async def careless(notice: IncomingNotice) -> BankNotice:
+            try:
+                return await careful(notice)
+            except ForgedNotice:
+                return BankNotice(str(hash(notice.body)), NoticeKind.MOVEMENT)
+
+        connector.read_notice = careless  # type: ignore[method-assign]  # the defect
+        return connector

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ankuan.plugin_api.bank import BankPlugin
 from tests.integration.plugins.bad import manners as m
 from tests.integration.plugins.bad import paying as p
 from tests.integration.plugins.bad import reading as r
@@ -34,11 +35,12 @@ class Bad:
 
     defect: str
     must_fail: Sequence[str]
-    make: Callable[[], BadPlugin] = BadPlugin
+    make: Callable[[], BankPlugin] = BadPlugin
     source: str = ""
     harmful: bool = False
     innocent: str = "receipts.wrong_account"
     standing: Sequence[Mapping[str, Any]] = ()
+    simulator: str = "bank_citic"
 
 
 def _wrap(defect: str, wrap: Any, *must_fail: str, **more: Any) -> Bad:
@@ -108,6 +110,10 @@ BAD: dict[str, Bad] = {
     "takes_any_notice": Bad(
         "接受伪造的通知", ("security.signatures",), partial(BadPlugin, m.TakesAnyNotice, m.DECLARES_NOTICES)
     ),
+    "takes_forged_notices": Bad(
+        "签名不符的通知照收", ("security.signatures",), m.TakesForgedNotices, simulator="bank_platform"
+    ),
+    "takes_old_notices": Bad("接受过期的通知", ("security.signatures",), m.TakesOldNotices, simulator="bank_platform"),
     "checks_no_settings": Bad("不校验设置", (CONTRACT,), m.ChecksNoSettings),
     "connects_at_once": Bad("连接时即访问网络", (CONTRACT,), m.ConnectsAtOnce),
     "climbs": Bad("引用平台内部", (CONTRACT,), source=f"{HERE}.climbs:climbs"),
@@ -123,7 +129,7 @@ BAD: dict[str, Bad] = {
 }
 
 
-def __getattr__(name: str) -> Callable[[], BadPlugin]:
+def __getattr__(name: str) -> Callable[[], BankPlugin]:
     if name in BAD:
         return BAD[name].make
     raise AttributeError(name)

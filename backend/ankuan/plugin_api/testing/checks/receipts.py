@@ -6,8 +6,11 @@ import time
 from datetime import timedelta
 
 from ankuan.plugin_api.bank import LineDirection, LineKind
+from ankuan.plugin_api.errors import PluginError
 from ankuan.plugin_api.testing.bench import PAYER, PAYER_NAME, Bench, amounts
 from ankuan.plugin_api.testing.check import check
+from ankuan.plugin_api.testing.connecting import simulated
+from ankuan.plugin_api.testing.meddling import Delivery, meddled
 from ankuan.plugin_api.testing.subject import encodable
 
 SLOWEST_READ = 3.0
@@ -168,3 +171,20 @@ async def f6_money_for_a_number_nobody_has_waits_on_the_main_account(bench: Benc
     (line,), _ = await bench.lines()
     assert (line.sub_account_no, line.kind, line.amount.fen) == (None, LineKind.EXTERNAL, 30_000)
     assert bench.balance_fen(bench.sub) == 0
+
+
+@check("receipts.wrong_account", "statements_pull", "pays")
+async def f12_a_statement_of_another_account_is_refused(bench: Bench) -> None:
+    """The bank answers with the neighbour's statement: an error, or nothing of it is told."""
+    bench.credit(11)
+    async with simulated(bench.subject, bench.simulator, clear=False) as other, meddled(other) as recording:
+        other.credit(99_77)
+        await other.again(3, recording.account).fetch_lines(None)
+        answers = iter([passed.answer for passed in recording.passed])
+    async with meddled(bench) as between:
+        between.mangle = lambda body: Delivery("another account", next(answers, body))
+        try:
+            page = await bench.again(3, between.account).fetch_lines(None)
+        except PluginError:
+            return
+    assert 99_77 not in amounts(page.lines)

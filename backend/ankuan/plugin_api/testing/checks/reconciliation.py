@@ -4,6 +4,7 @@
 import random
 
 from ankuan.plugin_api.bank import AnswerState, LineDirection
+from ankuan.plugin_api.errors import MalformedAnswer
 from ankuan.plugin_api.testing.bench import REFUSED_PAYEE, Bench, told
 from ankuan.plugin_api.testing.check import check
 from ankuan.plugin_api.testing.checks.statements import broken_chains
@@ -80,6 +81,8 @@ async def f1_a_missing_row_shows_in_the_balances(bench: Bench) -> None:
     bench.always("missing_rows", row=2)
     try:
         partial, _ = await bench.lines()
+    except MalformedAnswer:
+        return  # the plugin has counted the rows itself
     finally:
         bench.behave()
     with_balance = all(line.balance_after is not None for line in whole)

@@ -3,8 +3,9 @@
 
 import time
 
-from ankuan.plugin_api.bank import AnswerState
-from ankuan.plugin_api.testing.bench import REFUSED_PAYEE, UNDER_WAY, Bench
+from ankuan.plugin_api.accounts import AccountClaim, AccountVerdict
+from ankuan.plugin_api.bank import AnswerState, ChecksAccounts
+from ankuan.plugin_api.testing.bench import PAYEE, REFUSED_PAYEE, UNDER_WAY, Bench
 from ankuan.plugin_api.testing.check import check
 
 ROUNDS = 20
@@ -138,3 +139,29 @@ async def d19_small_and_large_amounts_are_both_taken(bench: Bench) -> None:
         order, answer = await bench.paid(fen)
         assert answer.state is AnswerState.SETTLED
         assert [paid for paid, _ in bench.executions(order.client_ref)] == [fen]
+
+
+@check(
+    "payments.result",
+    "account_check",
+    "wire",
+    cases={
+        "match": {"number": PAYEE, "verdicts": ("match",)},
+        "differs": {"number": "6217000000000001111", "verdicts": ("name_differs",)},
+        "none": {"number": "6217000000000002222", "verdicts": ("no_such_account", "not_active")},
+    },
+)
+async def d18_name_and_number_are_checked_before_money_moves(
+    bench: Bench, number: str, verdicts: tuple[str, ...]
+) -> None:
+    """The bank's word on an account; ``unknown`` when it is not heard."""
+    assert isinstance(bench.connector, ChecksAccounts)
+    claim = AccountClaim("申请执行人甲", number, "中国建设银行", "105100000017")
+    said = await bench.connector.check_account(claim)
+    assert said.verdict.value in verdicts
+    assert said.exchanges
+    bench.always("drop_after")
+    lost = await bench.connector.check_account(claim)
+    bench.always("garbage")
+    broken = await bench.connector.check_account(claim)
+    assert {lost.verdict, broken.verdict} == {AccountVerdict.UNKNOWN}
