@@ -28,6 +28,8 @@ class BankCapabilities:
     """Generates sub-accounts in bulk and tells their numbers page by page (``ListsSubAccounts``)."""
     sub_accounts_per_call: int = 1
     """How many one opening message holds. The platform still hands over any number; the plugin divides."""
+    sub_accounts_capacity: int | None = None
+    """How many one main account can have, where the bank's numbers end; ``None``: more than a million."""
 
     # Orders
     pay_from_sub_account: bool = False

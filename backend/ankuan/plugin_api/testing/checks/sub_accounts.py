@@ -76,8 +76,13 @@ async def a_pool_is_listed_whole_and_goes_on_from_any_page(bench: Bench) -> None
 
 @check("sub_accounts.capacity", "sub_accounts", seconds=90)
 async def a_million_sub_accounts_below_one_main_account(bench: Bench) -> None:
-    """The last of a million takes money, is told under its own number, and has its own balance."""
-    body = {"main": bench.main, "count": MILLION, "name": "案款子账户"}
+    """The last of a million takes money, is told under its own number, and has its own balance.
+
+    Half of what fits, where a bank's numbers end before a million: more must open beside them.
+    """
+    capacity = bench.plugin.capabilities.sub_accounts_capacity
+    count = MILLION if capacity is None else min(MILLION, capacity // 2)
+    body = {"main": bench.main, "count": count, "name": "案款子账户"}
     last = bench.simulator.admin("POST", "/accounts/bulk", body)["last"]
     bench.credit(777, to=last)
     began = time.monotonic()
@@ -92,7 +97,7 @@ async def a_million_sub_accounts_below_one_main_account(bench: Bench) -> None:
         bench.credit(5, to=opened.number)
         (line,), _ = await bench.lines(cursor)
         assert line.sub_account_no == opened.number
-    bench.figure("sub-accounts", MILLION, "")
+    bench.figure("sub-accounts", count, "")
 
 
 @check("sub_accounts.clearing", "sub_accounts")
