@@ -101,7 +101,7 @@ def read_config(settings: Mapping[str, str]) -> Config:
     found = read_settings(SETTINGS, settings)
     if not _PEM.fullmatch(found["bank_public_key"]):
         raise InvalidSettings("银行公钥须为 PEM（BEGIN PUBLIC KEY）", "bank_public_key")
-    key = decoded(found["symmetric_key"].encode("utf-8"))
+    key = decoded(found["symmetric_key"].encode("utf-8", "replace"))
     if key is None or len(key) != 16:
         raise InvalidSettings("对称密钥须为 16 字节的 Base64", "symmetric_key")
     start = found["statement_from"]

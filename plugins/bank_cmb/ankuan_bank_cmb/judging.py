@@ -80,7 +80,9 @@ async def payment(case: Case, order: PaymentOrder) -> Verdict:
     for unit, booking in debits or ():
         if booking.client_ref == expected.client_ref and (unit or case.units.default) != paying:
             return replace(verdict, state=AnswerState.UNKNOWN, alarm="银行从另一子单元付款")
-    return weigh(verdict, expected, None if debits is None else [booking for _, booking in debits])
+    # Our reference is a field of the statement: a debit without one is none of ours, however much it resembles.
+    ours = None if debits is None else [booking for _, booking in debits if booking.client_ref is not None]
+    return weigh(verdict, expected, ours)
 
 
 async def transfer(case: Case, order: AdjustmentOrder | TransferOrder, request: Request) -> Verdict:

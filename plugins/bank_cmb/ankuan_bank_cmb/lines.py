@@ -17,6 +17,7 @@ _DIRECTIONS: Final = {"C": LineDirection.CREDIT, "D": LineDirection.DEBIT}
 _REVERSALS: Final = {"": False, "N": False, "X": False, "*": True, "Y": True}
 """reversalFlag. X (补账) is a booking made late, not one taken back."""
 _INTEREST_WORDS: Final = ("结息", "利息")
+_RETURN_WORDS: Final = ("退汇", "退回", "退票")
 _FEE_WORDS: Final = ("手续费", "工本费", "管理费", "服务费")
 
 
@@ -128,27 +129,38 @@ def returned_payment(row: Row) -> Returned:
     )
 
 
-def as_returned(line: BankLine, row: Row, returned: Sequence[Returned]) -> BankLine:
-    """The same line, as a payment that came back if the bank lists one that fits it.
+def with_returns(told: Sequence[tuple[BankLine, Row]], returned: Sequence[Returned]) -> list[BankLine]:
+    """The same lines; those that are payments which came back, known as such.
 
     By the bank's request number or our reference where the row carries one; else by amount, account and a day not
-    after the line's. When several payments fit, it came back, but nobody can say which one.
+    after the line's. A return is one credit: of credits alike, the one that speaks of a return is taken, or else the
+    first. When several payments fit, it came back, but nobody can say which one.
     """
+    lines = [line for line, _ in told]
+    waiting = list(returned)
+    for at in sorted(
+        range(len(lines)), key=lambda at: (not any(word in lines[at].remark for word in _RETURN_WORDS), at)
+    ):
+        line, row = told[at]
+        fitting = _fitting(line, row, waiting)
+        if fitting:
+            waiting.remove(fitting[0])
+            named = {each.client_ref for each in _fitting(line, row, returned)}
+            reference = named.pop() if len(named) == 1 else None
+            lines[at] = replace(line, kind=LineKind.RETURNED, client_ref=reference, adjustment_ref=None)
+    return lines
+
+
+def _fitting(line: BankLine, row: Row, returned: Sequence[Returned]) -> list[Returned]:
     if line.kind is not LineKind.EXTERNAL or line.direction is not LineDirection.CREDIT:
-        return line
+        return []
     request_no, reference = row.get("requestNbr", ""), row.get("yurRef", "")
     named = [r for r in returned if (request_no and r.request_no == request_no) or r.client_ref == reference]
-    alike = [
+    return named or [
         r
         for r in returned
         if (r.amount, r.counter_account) == (line.amount, line.counter_account) and r.on <= line.booked_on
     ]
-    fitting = {r.client_ref for r in named or alike}
-    if not fitting:
-        return line
-    return replace(
-        line, kind=LineKind.RETURNED, client_ref=fitting.pop() if len(fitting) == 1 else None, adjustment_ref=None
-    )
 
 
 def _movement(row: Row) -> tuple[LineDirection, Money, bool]:

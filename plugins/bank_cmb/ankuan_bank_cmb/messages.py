@@ -141,7 +141,8 @@ def _text(value: Any, name: str) -> str:
         return ""
     if not isinstance(value, str):
         raise Malformed(f"{name[:30]} is no text")
-    return value.strip()
+    # JSON can write what no data base keeps: half a character, and NUL.
+    return value.encode("utf-8", "replace").decode("utf-8").replace("\x00", "").strip()
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

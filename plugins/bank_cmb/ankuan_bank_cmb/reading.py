@@ -9,7 +9,7 @@ from ankuan.plugin_api.bank import BankLine, FundAccountRef, LineDirection, Line
 from ankuan.plugin_api.errors import PluginError
 from ankuan_bank_cmb.compose import returned_query, statement_query, unit_history, unit_today
 from ankuan_bank_cmb.cursor import SPAN, STAGES, BadCursor, Cursor, Mark, decode
-from ankuan_bank_cmb.lines import Returned, account_line, as_returned, returned_payment, unit_line
+from ankuan_bank_cmb.lines import Returned, account_line, returned_payment, unit_line, with_returns
 from ankuan_bank_cmb.messages import Answer, Malformed, Request, Row
 from ankuan_bank_cmb.session import Session
 from ankuan_bank_cmb.units import Units
@@ -118,19 +118,18 @@ def _request(book: Book, cursor: Cursor, first: date, last: date) -> Request:
 async def _fresh(session: Session, book: Book, cursor: Cursor, page: Page) -> list[BankLine]:
     """The lines of a page that were not told before, each once."""
     found: dict[str, tuple[BankLine, Row]] = {}
-    function = STAGES[cursor.stage]
-    for row, line in mapped(session, function, page.rows, lambda row: _line(book, cursor, row)):
-        if line is not None and not cursor.knows(line.bank_key):
+    for row, line in mapped(session, STAGES[cursor.stage], page.rows, lambda row: _line(book, cursor, row)):
+        if line is not None:
             found.setdefault(line.bank_key, (line, row))
-    arrived = [
-        line.booked_on
-        for line, _ in found.values()
-        if line.kind is LineKind.EXTERNAL and line.direction is LineDirection.CREDIT
-    ]
-    if not arrived:
-        return [line for line, _ in found.values()]
-    returned = await _returned(session, min(arrived) - _RETURN_DAYS, max(arrived))
-    return [as_returned(line, row, returned) for line, row in found.values()]
+    told = list(found.values())
+    arrived = [line.booked_on for line, _ in told if _may_be_a_return(line) and not cursor.knows(line.bank_key)]
+    returned = await _returned(session, min(arrived) - _RETURN_DAYS, max(arrived)) if arrived else []
+    # Those told before are among them, so that a return that one of them was is not taken for another credit's.
+    return [line for line in with_returns(told, returned) if not cursor.knows(line.bank_key)]
+
+
+def _may_be_a_return(line: BankLine) -> bool:
+    return line.kind is LineKind.EXTERNAL and line.direction is LineDirection.CREDIT
 
 
 def _line(book: Book, cursor: Cursor, row: Row) -> BankLine | None:

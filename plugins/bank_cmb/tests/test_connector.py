@@ -173,6 +173,7 @@ async def test_an_adjustment_never_exceeds_its_line(chosen: Chosen) -> None:
         ("paid", [debit(virtualNbr="1111111111")], AnswerState.UNKNOWN, True),
         ("paid", [debit(virtualNbr="")], AnswerState.UNKNOWN, True),
         ("paid", [debit(loanCode="C")], AnswerState.UNKNOWN, True),
+        ("paid", [debit(yurRef="")], AnswerState.UNKNOWN, True),
         ("paid", [], AnswerState.UNKNOWN, True),
         ("paid", [debit(transAmount="x")], AnswerState.UNKNOWN, False),
         ("failed", [], AnswerState.REFUSED, False),

@@ -8,17 +8,19 @@ from hypothesis import strategies as st
 
 from ankuan.kernel.clock import SHANGHAI
 from ankuan.kernel.money import Money
-from ankuan.plugin_api.bank import LineDirection, LineKind
+from ankuan.plugin_api.bank import BankLine, LineDirection, LineKind
 from ankuan.plugin_api.errors import CannotExpress, InvalidSettings
 from ankuan_bank_cmb.cursor import BadCursor, Cursor, Mark, decode
 from ankuan_bank_cmb.lines import (
+    Returned,
     account_line,
-    as_returned,
     payment_booking,
     returned_payment,
     transfer_booking,
     unit_line,
+    with_returns,
 )
+from ankuan_bank_cmb.messages import Row
 from ankuan_bank_cmb.units import luhn_digit, new_unit, units_of
 from ankuan_bank_cmb.values import BadValue, day, moment, positive_money, signed_money, stamp
 from tests.cmb_bankside import MAIN, REFERENCE, SUB, UNIT, body
@@ -74,23 +76,41 @@ def test_evidence_comes_from_debits_of_the_account_and_credits_of_the_unit() -> 
     assert [move is not None for move in moves] == [True, False, False]
 
 
+def listed(**changes: str) -> Returned:
+    return returned_payment({**rows("BB1PAYQB__returned", "bb1payqbz1")[0], **changes})
+
+
+def told(*changes: dict[str, str]) -> list[tuple[BankLine, Row]]:
+    back = rows("trsQryByBreakPoint__day", "TRANSQUERYBYBREAKPOINT_Z2")[6]
+    made = [{**back, "transSequenceIdn": f"C{at}", **each} for at, each in enumerate(changes)]
+    return [(account_line(row, UNITS), row) for row in made]
+
+
+def returns(lines: list[BankLine]) -> list[str | None]:
+    return [line.client_ref if line.kind is LineKind.RETURNED else "-" for line in lines]
+
+
 def test_a_returned_payment_is_known_by_number_or_by_amount_payee_and_day() -> None:
-    (listed,) = (returned_payment(row) for row in rows("BB1PAYQB__returned", "bb1payqbz1"))
     statement = rows("trsQryByBreakPoint__day", "TRANSQUERYBYBREAKPOINT_Z2")
-    kinds = [as_returned(account_line(row, UNITS), row, [listed]) for row in statement]
-    assert [line.client_ref for line in kinds if line.kind is LineKind.RETURNED] == [REFERENCE]
-    named = {**statement[0], "requestNbr": listed.request_no}
-    assert as_returned(account_line(named, UNITS), named, [listed]).client_ref == REFERENCE
-    early = {**statement[6], "transDate": "20261120"}
-    assert as_returned(account_line(early, UNITS), early, [listed]).kind is LineKind.EXTERNAL
+    page = [(account_line(row, UNITS), row) for row in statement]
+    assert returns(with_returns(page, [listed()])) == ["-"] * 6 + [REFERENCE, "-"]
+    by_number = told({"requestNbr": listed().request_no, "ctpAcctNbr": "1"}, {"yurRef": REFERENCE, "ctpAcctNbr": "1"})
+    for one in by_number:
+        assert returns(with_returns([one], [listed()])) == [REFERENCE]
+    for other in ({"transDate": "20261120"}, {"transAmount": "30.01"}, {"ctpAcctNbr": "1"}, {"loanCode": "D"}):
+        assert returns(with_returns(told(other), [listed()])) == ["-"]
+
+
+def test_one_return_is_one_credit() -> None:
+    plain = {"remarkTextClt": "还款"}
+    assert returns(with_returns(told(plain, {}), [listed()])) == ["-", REFERENCE]
+    assert returns(with_returns(told(plain, plain), [listed()])) == [REFERENCE, "-"]
 
 
 def test_a_return_that_fits_two_payments_names_neither() -> None:
-    row = rows("BB1PAYQB__returned", "bb1payqbz1")[0]
-    twins = [returned_payment(row), returned_payment({**row, "yurRef": "20261121000000000018", "reqNbr": "2"})]
-    back = rows("trsQryByBreakPoint__day", "TRANSQUERYBYBREAKPOINT_Z2")[6]
-    line = as_returned(account_line(back, UNITS), back, twins)
-    assert (line.kind, line.client_ref) == (LineKind.RETURNED, None)
+    twins = [listed(), listed(yurRef="20261121000000000018", reqNbr="2")]
+    assert returns(with_returns(told({}), twins)) == [None]
+    assert returns(with_returns(told({}, {}), twins)) == [None, None]
 
 
 @pytest.mark.parametrize("case", ["bad_amount", "no_sequence", "new_flag"])

@@ -65,6 +65,11 @@ def test_tables_are_lists_of_rows_of_texts() -> None:
         row_of({"a": {}})
 
 
+def test_what_no_data_base_keeps_is_taken_out_of_texts() -> None:
+    value = load(b'{"a":"\\ud800\\u0000x","b":"\\ud83d\\ude00"}')
+    assert row_of(value) == {"a": "?x", "b": "😀"}
+
+
 def test_base64_has_one_text_for_a_value() -> None:
     assert decoded(b"QUI=") == b"AB"
     for other in (b"QUJ=", b"QUI", b"QUI=\n", b"Q UI=", b"QUI==", b"\xff"):

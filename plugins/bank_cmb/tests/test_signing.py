@@ -226,6 +226,7 @@ def test_the_placeholder_signed_by_nobody_is_no_signature(desk: Desk) -> None:
         telling("BB1PAYOP__accepted", funcode="BB1PAYQR"),
         telling("BB1PAYOP__accepted", userid="N009999999"),
         plain(seal(b"{}")),
+        plain(seal(b'{"signature":{"sigdat":"\\ud800"}}')),
         plain(seal(b"")),
         plain(seal(TEXT)),
         plain(TEXT),
@@ -317,6 +318,7 @@ async def test_a_notice_played_back_later_is_refused(
         b"[" * 100_000,
         b"{" * 300_000,
         b'{"sigdat":"AAAA"}',
+        b'{"sigdat":"\\ud800"}',
         b"\xff\xfe\x00",
     ],
 )
