@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.accounts import AccountClaim, AccountVerdict
 from ankuan.plugin_api.bank import AnswerState, BankLine, FundAccountRef, LineDirection, LineKind, PaymentOrder
 from ankuan.plugin_api.bank import PluginServices as Services
-from ankuan.plugin_api.errors import PluginError
+from ankuan.plugin_api.errors import BankRefused, PluginError
 from ankuan_bank_platform.connector import PlatformConnector
 from ankuan_bank_platform.plugin import PlatformPlugin
 
@@ -45,6 +46,7 @@ class Hostile:
         self._sign = sign
         self.bodies: deque[bytes] = deque()
         self.status = 200
+        self.statuses: deque[int] = deque()
         self.port = 0
 
     def will_say(self, *bodies: bytes, status: int = 200) -> None:
@@ -58,8 +60,9 @@ class Hostile:
         await reader.readexactly(int(headers.get("content-length", "0")))
         method, target, _ = first.split(" ")
         body = self.bodies.popleft() if len(self.bodies) > 1 else self.bodies[0]
+        status = self.statuses.popleft() if self.statuses else self.status
         signed = self._sign(f"{method}\n{target}", body, headers["x-nonce"])
-        told = [f"HTTP/1.1 {self.status} Said", "Connection: close", f"Content-Length: {len(body)}"]
+        told = [f"HTTP/1.1 {status} Said", "Connection: close", f"Content-Length: {len(body)}"]
         told += [f"{name}: {value}" for name, value in signed.items()]
         writer.write(("\r\n".join(told) + "\r\n\r\n").encode() + body)
         await writer.drain()
@@ -170,6 +173,42 @@ async def test_d8_scratched_records_raise_only_what_the_contract_names(
     for _ in range(200):
         hostile.will_say(scratched(dice, raw("accounts.check__differs.json")))
         assert (await connector.check_account(claim)).verdict is not AccountVerdict.MATCH
+
+
+@pytest.mark.parametrize(
+    ("told", "code", "day"),
+    [
+        ("{}", "NOT_FOUND", "2026-11-21"),
+        ("{}", "NOT_READY", "2026-11-20"),
+        ('{"2026-11-20":[1,"ff"]}', "NOT_READY", "2026-11-20"),
+    ],
+)
+async def test_a_day_without_a_statement(
+    wire: tuple[Hostile, PlatformConnector], told: str, code: str, day: str
+) -> None:
+    hostile, connector = wire
+    hostile.will_say(nothing_new(), b'{"code":"%s","message":""}' % code.encode(), status=200)
+    hostile.statuses.extend([200, 404])
+    page = await connector.fetch_lines(f'{{"v":1,"after":0,"fen":0,"day":"2026-11-20","told":{told}}}')
+    assert (page.lines, f'"day":"{day}"' in page.cursor, page.more) == ((), True, False)
+
+
+async def test_a_day_with_bookings_and_no_statement_is_no_day(wire: tuple[Hostile, PlatformConnector]) -> None:
+    hostile, connector = wire
+    hostile.will_say(nothing_new(), raw("refusal__not_found.json"))
+    hostile.statuses.extend([200, 404])
+    with pytest.raises(BankRefused):
+        await connector.fetch_lines('{"v":1,"after":0,"fen":0,"day":"2026-11-20","told":{"2026-11-20":[1,"ff"]}}')
+
+
+def nothing_new() -> bytes:
+    """camt.052 after the last booking."""
+    page = raw("camt.052__page.xml").decode()
+    head, _, rest = page.partition("<Ntry>")
+    head = head.replace(">10005.73<", ">0.00<").replace("<ElctrncSeqNb>19<", "<ElctrncSeqNb>0<")
+    assert rest
+    echo = f"<AddtlRptInf>acct={MAIN}&amp;limit=200&amp;cursor=0</AddtlRptInf></Rpt>"
+    return f"{head}{echo}</BkToCstmrAcctRpt></Document>".encode()
 
 
 def books(*, debits: int) -> bytes:
