@@ -1,5 +1,6 @@
 """The composition root: the one place that knows all rooms and puts processes together from them."""
 
+import asyncio
 import json
 import os
 from datetime import timedelta
@@ -75,10 +76,12 @@ async def load_demonstration(settings: Settings) -> None:
 
     database = Database(make_engine(settings.owner_url, as_role=None), bus=make_bus())
     actor, now = system_actor("demonstration"), SystemClock().now()
+    # New plugins are tried here once for all processes, in a child beside the loading of the registry.
+    loading = asyncio.create_task(asyncio.to_thread(load_plugins, data_dir=settings.data_dir))
     try:
         async with database.write(actor) as session:
             await load_demonstration_registry(session, now=now)
-        plugins = load_plugins()
+        plugins = await loading
         accounts: dict[str, str] = {}
         if DEMONSTRATION_BANK in plugins.banks:
             async with database.write(actor) as session:

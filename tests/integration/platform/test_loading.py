@@ -69,7 +69,7 @@ BAD = {
     "no_id": (GOOD.format(id=""), "no_id", "ankuan_register_sms"),
     "hook_raises": (GOOD.format(id="h").replace("return Sms()", "raise KeyError(1)"), "raised", "KeyError"),
     "hook_exits": (GOOD.format(id="x").replace("return Sms()", "raise SystemExit(1)"), "raised", "SystemExit"),
-    "wants_arguments": (GOOD.format(id="a").replace("_sms()", "_sms(x, y)"), "raised", "TypeError"),
+    "wants_arguments": (GOOD.format(id="a").replace("_sms()", "_sms(x, y)"), "raised", "PluginValidationError"),
 }
 
 
@@ -116,6 +116,28 @@ def test_one_that_hangs_is_cut_off_and_the_next_start_costs_nothing(
     again = load_plugins(data_dir=tmp_path)
     assert time.perf_counter() - began < 1.0
     assert (again.left_out, "zz_last" in again.sms) == (host.left_out, True)
+
+
+def test_what_was_cut_off_an_hour_ago_is_tried_again(
+    install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install("slow", GOOD.format(id="zz_slow"))
+    with monkeypatch.context() as cut_off:
+        cut_off.setattr(probing, "_child", lambda *_: {})
+        assert left_out(load_plugins(data_dir=tmp_path))["slow"].reason == "died_or_hung"
+    assert left_out(load_plugins(data_dir=tmp_path))["slow"].reason == "died_or_hung"
+    monkeypatch.setattr(probing, "FORGIVEN_AFTER_SECONDS", 0)
+    assert "zz_slow" in load_plugins(data_dir=tmp_path).sms
+
+
+def test_what_was_missing_and_is_installed_now_is_found(install: Install, tmp_path: Path) -> None:
+    install("lacks", "import badplug_missing\n" + GOOD.format(id="zz_lacks"))
+    assert left_out(load_plugins(data_dir=tmp_path))["lacks"].detail == "ModuleNotFoundError"
+    (tmp_path / "site" / "badplug_missing.py").write_text("")
+    importlib.invalidate_caches()
+    sys.modules.pop("badplug_lacks", None)
+    assert "zz_lacks" in load_plugins(data_dir=tmp_path).sms
+    sys.modules.pop("badplug_missing", None)
 
 
 def test_a_new_version_is_tried_anew(install: Install, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import structlog
 
 from ankuan.platform.plugins.host import LeftOut, PluginHost
 from ankuan.platform.plugins.manifests import BadManifest, check_manifest, read_manifest
-from ankuan.platform.plugins.probing import HOOK_PREFIX, probe
+from ankuan.platform.plugins.probing import DIED, HOOK_PREFIX, probe
 from ankuan.plugin_api.accounts import AccountVerifier
 from ankuan.plugin_api.bank import BankPlugin
 from ankuan.plugin_api.events import EventListener
@@ -84,11 +84,9 @@ def _load(point: EntryPoint, verdicts: dict[str, str]) -> object:
     except BadManifest as bad:
         reason, _, detail = str(bad).partition(": ")
         raise _Unfit(reason, detail) from None
-    verdict = verdicts.get(point.name, "ok")
-    if verdict == "died_or_hung":
-        raise _Unfit(verdict)
-    if verdict != "ok":
-        raise _Unfit("raised", verdict)
+    if verdicts.get(point.name) == DIED:
+        raise _Unfit(DIED)
+    # What only raised in the child is tried again: what it lacked may have been installed meanwhile.
     loaded: object = point.load()
     return loaded
 

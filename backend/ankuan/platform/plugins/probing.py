@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
@@ -22,6 +23,8 @@ from ankuan.plugin_api.version import ENTRY_POINT_GROUP
 
 SECONDS_FOR_ALL = 30.0
 SECONDS_FOR_ONE = 15.0
+DIED = "died_or_hung"
+FORGIVEN_AFTER_SECONDS = 3_600
 HOOK_PREFIX = "ankuan_register_"
 _MARK = "ankuan-probe "
 log = structlog.get_logger(__name__)
@@ -29,13 +32,20 @@ log = structlog.get_logger(__name__)
 
 def probe(points: Sequence[EntryPoint], cache_file: Path) -> dict[str, str]:
     """Name -> why it must not be imported; empty: it may be. Children are asked only for what is not known yet."""
-    known = _read(cache_file)
+    known = {mark: verdict for mark, verdict in _read(cache_file).items() if not _is_stale(verdict)}
     marks = {point.name: fingerprint(point) for point in points}
     fresh = [name for name, mark in marks.items() if mark not in known]
     if fresh:
-        known |= {marks[name]: verdict for name, verdict in _try(fresh).items()}
+        at = f" {time.time():.0f}"
+        known |= {marks[name]: verdict + at if verdict == DIED else verdict for name, verdict in _try(fresh).items()}
         _write(cache_file, {mark: known[mark] for mark in marks.values()})
-    return {name: known[mark] for name, mark in marks.items()}
+    return {name: known[mark].split(" ")[0] for name, mark in marks.items()}
+
+
+def _is_stale(verdict: str) -> bool:
+    """A slow machine may have cut off a good plugin: who died is tried again at a start an hour later."""
+    word, _, at = verdict.partition(" ")
+    return word == DIED and not (at.isdigit() and 0 <= time.time() - int(at) < FORGIVEN_AFTER_SECONDS)
 
 
 def _try(names: Sequence[str]) -> dict[str, str]:
@@ -45,7 +55,7 @@ def _try(names: Sequence[str]) -> dict[str, str]:
     for name in names:
         if name not in verdicts:
             log.warning("plugin.probed_alone", plugin=name)
-            verdicts[name] = _child([name], SECONDS_FOR_ONE).get(name, "died_or_hung")
+            verdicts[name] = _child([name], SECONDS_FOR_ONE).get(name, DIED)
     return verdicts
 
 
