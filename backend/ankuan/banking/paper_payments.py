@@ -11,7 +11,7 @@ from sqlalchemy import and_, select
 from ankuan.banking.apply_fact import Evidence, apply_fact
 from ankuan.banking.client_refs import LONG
 from ankuan.banking.policy_of import policy_of
-from ankuan.banking.print_order import PRINTABLE
+from ankuan.banking.print_order import PRINTABLE, PaperOrderNotFound
 from ankuan.banking.queries import get_fund_account, get_line
 from ankuan.banking.rules import LineSeen
 from ankuan.banking.tables import BankLine, FundAccount, Instruction, PaperConfirmation
@@ -139,7 +139,7 @@ async def confirm_paper_payment(
 ) -> Instruction:
     """A person's word that a booking executed an order; it settles the order like the bank's own word.
 
-    Raises ``BankLineNotFound``, ``FundAccountNotFound``, :class:`PaperReasonRequired`, :class:`PaperOrderNotOpen`,
+    Raises ``BankLineNotFound``, ``PaperOrderNotFound``, :class:`PaperReasonRequired`, :class:`PaperOrderNotOpen`,
     :class:`PaperPaymentDiffers`, :class:`BankLineUsed`.
     """
     cleaned = reason.strip()
@@ -150,7 +150,9 @@ async def confirm_paper_payment(
     line = await get_line(session, court_id=court_id, line_id=line_id)
     order = await _lock_order(session, court_id, instruction_id)
     account = await get_fund_account(session, court_id=court_id, fund_account_id=line.fund_account_id)
-    if not account.is_paper or order is None or order.purpose != "payment" or order.state not in _STATES:
+    if order is None:
+        raise PaperOrderNotFound("付款指令不存在", "No such payment order", field="instructionId")
+    if not account.is_paper or order.purpose != "payment" or order.state not in _STATES:
         raise PaperOrderNotOpen("该指令不在等待纸质凭证结果", "The order does not wait on paper", field="instructionId")
     await _check(session, line, order)
     session.add(

@@ -69,13 +69,13 @@ def note_waiting(row: Instruction, wait: Waiting | None) -> None:
         row.next_try_at = wait.look_at
 
 
-def waiting_text(row: Instruction, *, language: str, now: datetime) -> str | None:
+def waiting_text(reason: str | None, until: datetime | None, *, language: str, now: datetime) -> str | None:
     """Why an order has not been sent yet, with the time of the opening; ``None`` when it does not wait."""
-    if row.waits_for is None or row.state != "ready":
+    if reason is None:
         return None
-    text = _TEXTS[row.waits_for][language == "en"]
-    if row.waits_until is None:
+    text = _TEXTS[reason][language == "en"]
+    if until is None:
         return text
-    opens, today = row.waits_until.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
+    opens, today = until.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
     day = "" if opens.date() == today else f"{opens:%m-%d} " if language == "en" else f"{opens.month}月{opens.day}日 "
     return f"{text} {day}{opens:%H:%M}"

@@ -17,7 +17,7 @@ OPEN = {"viewer"}
 SUBJECTS = {
     "node": "Case", "case": "Case", "parties": "Case", "caseBalance": "Case", "caseLedger": "Case",
     "receipt": "Receipt", "disbursement": "Disbursement", "statementImport": "StatementImport",
-    "subAccountPool": "FundAccount",
+    "subAccountPool": "FundAccount", "paperProposals": "FundAccount",
 }  # fmt: skip
 """What the required id of a query names."""
 

@@ -218,12 +218,17 @@ async def test_large_value_waits_for_its_hours_and_says_so(plain: Plain) -> None
     assert waiting.waits_until == monday
     assert waiting.next_try_at is not None
     assert monday <= waiting.next_try_at < monday + timedelta(minutes=5)
-    assert waiting_text(waiting, language="zh-CN", now=friday) == "等待大额支付开放 11月23日 09:00"
-    assert waiting_text(waiting, language="zh-CN", now=monday) == "等待大额支付开放 09:00"
+    assert (
+        waiting_text(waiting.waits_for, waiting.waits_until, language="zh-CN", now=friday)
+        == "等待大额支付开放 11月23日 09:00"
+    )
+    assert (
+        waiting_text(waiting.waits_for, waiting.waits_until, language="zh-CN", now=monday) == "等待大额支付开放 09:00"
+    )
     assert (await plain.execute(large, timedelta(hours=1))).sends == 0, "not due"
     sent = await plain.execute(large, waiting.next_try_at - plain.context.clock.now())
     assert (sent.state, sent.waits_for, sent.waits_until) == ("accepted", None, None)
-    assert waiting_text(sent, language="zh-CN", now=monday) is None
+    assert waiting_text(sent.waits_for, sent.waits_until, language="zh-CN", now=monday) is None
 
 
 async def test_the_hours_are_looked_at_again_right_before_the_send(plain: Plain) -> None:

@@ -43,7 +43,7 @@ SMALL = {
 """What plain lists may hold: parts of one object, each with a bound, and pages that carry their own cursors."""
 COUNTS = re.compile(
     r"(count|times|rows?|no|level|version|score|free|bound|total|requested|created|existing|rejected|recorded"
-    r"|duplicates|instructions|alarms|approval|audit|release|first|attempts?|waiting)$",
+    r"|duplicates|instructions|alarms|batchlimit|approval|audit|release|first|attempts?|waiting)$",
     re.IGNORECASE,
 )
 

@@ -91,9 +91,9 @@ class BankingQuery:
     async def paper_proposals(
         self, info: Information, fund_account_id: PaperAccountId, first: First = FIRST, after: After = AFTER
     ) -> Connection[PaperProposalType]:
-        """Proposals, for those who release payments."""
+        """Proposals; only who releases payments may confirm one."""
         account = expect_id(fund_account_id, "FundAccount", field="fundAccountId")
-        info.context.gate.require(info.context.actor, "disbursement.release", court_id=account.court_id)
+        info.context.gate.require(info.context.actor, "disbursement.read", court_id=account.court_id)
         async with info.context.read() as session:
             page = await search_proposals(
                 session, court_id=account.court_id, fund_account_id=account.uuid, first=first, after=after

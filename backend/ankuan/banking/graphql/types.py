@@ -85,14 +85,16 @@ class InstructionType(Node):
     waiting_until: datetime | None = strawberry.field(description="When the bank opens for an order that waits for it.")
     court_id: strawberry.Private[int]
     fund_account_id: strawberry.Private[UUID]
-    row: strawberry.Private[Instruction]
+    waits_for: strawberry.Private[str | None]
 
     @strawberry.field(description="Why it is not sent yet, with the time of the opening; null when it does not wait.")
     async def waiting_reason(self, info: Information) -> str | None:
         """The reason in the viewer's language."""
         if await self._is_on_paper(info):
             return "Waits to be printed and carried to the bank" if info.context.language == "en" else ON_PAPER
-        return waiting_text(self.row, language=info.context.language, now=info.context.clock.now())
+        return waiting_text(
+            self.waits_for, self.waiting_until, language=info.context.language, now=info.context.clock.now()
+        )
 
     @strawberry.field(description="Path of the sheet (PDF) while an order on paper is open.")
     async def order_url(self, info: Information) -> str | None:
@@ -184,8 +186,8 @@ def instruction_type(instruction: Instruction) -> InstructionType:
         settled_at=instruction.settled_at,
         created_at=instruction.created_at,
         payee_name=instruction.payee_name,
-        waiting_until=instruction.waits_until if instruction.state == InstructionState.READY else None,
-        row=instruction,
+        waiting_until=instruction.waits_until if state is InstructionState.READY else None,
+        waits_for=instruction.waits_for if state is InstructionState.READY else None,
         court_id=instruction.court_id,
         fund_account_id=instruction.fund_account_id,
     )
