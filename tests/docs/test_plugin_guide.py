@@ -1,41 +1,26 @@
-"""The examples of the plugin guide are modules that run."""
+"""The guide for authors of plugins: its commands are run word for word, its examples are modules that run."""
 
 import ast
-import asyncio
 import importlib.util
-import json
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
+import sysconfig
+import venv
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 from uuid import UUID
 
 import pytest
 
-from ankuan.kernel.money import Money
 from ankuan.platform.plugins import load_plugins
-from ankuan.plugin_api.bank import AnswerState, BankConnector, BankPlugin, FundAccountRef, PaymentOrder, PluginServices
-from ankuan.plugin_api.errors import BankUnreachable, InvalidSettings, MalformedAnswer
 from ankuan.plugin_api.events import EventListener, ToldEvent
-from ankuan.plugin_api.testing import answering
 from tests.docs.pages import ROOT, Block, blocks
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 ORDER_ID = UUID(int=7)
 GUIDE = ROOT / "docs" / "plugins.md"
-ORDER = PaymentOrder(
-    client_ref="00010000000000000001",
-    amount=Money(12_345),
-    pay_from_sub_account=None,
-    payee_account="6217000010001234569",
-    payee_name="申请执行人甲",
-    payee_bank_name="中国建设银行",
-    payee_bank_code="105100000017",
-    same_bank=False,
-    purpose="案款",
-)
 
 
 def examples() -> list[Block]:
@@ -60,96 +45,41 @@ def load(name: str, block: Block, folder: Path) -> ModuleType:
     return module
 
 
-@pytest.fixture
-def bank(tmp_path: Path) -> Iterator[ModuleType]:
-    yield load("ankuan_bank_example", example("class ExampleBank"), tmp_path)
-    del sys.modules["ankuan_bank_example"]
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout's folder with an environment of its own, on top of this one: what is installed there stays there."""
+    folder = tmp_path_factory.mktemp("workshop")
+    (folder / "plugins").mkdir()
+    venv.create(folder / ".venv", with_pip=False, symlinks=True)
+    (site,) = (folder / ".venv" / "lib").glob("python*/site-packages")
+    # site.addsitedir, not a path alone: the editable installs of this environment stand in .pth files.
+    above = sysconfig.get_path("purelib")
+    (site / "above.pth").write_text(f"import site; site.addsitedir({above!r})\n", encoding="utf-8")
+    command = folder / ".venv" / "bin" / "ankuan"
+    command.write_text(f"#!{folder}/.venv/bin/python\nfrom ankuan.cli.main import app\napp()\n", encoding="utf-8")
+    command.chmod(0o755)
+    return folder
 
 
-def connect(bank: ModuleType, endpoint: str, seconds: int = 2) -> BankConnector:
-    account = FundAccountRef("8112501012300012345", "示例人民法院案款专户", None, {"endpoint": endpoint})
-    plugin: BankPlugin = bank.ExampleBank()
-    return plugin.connect(account, PluginServices(timeout_seconds=seconds))
+def commands() -> list[str]:
+    (block,) = [block for block in blocks("sh") if block.page == GUIDE and "plugin new" in block.text]
+    return block.text.splitlines()
 
 
-def test_the_host_takes_the_example_for_a_bank(bank: ModuleType) -> None:
-    host = load_plugins(extra=[bank])
-    assert isinstance(host.bank("bank_example"), BankPlugin)
-    with pytest.raises(InvalidSettings) as wrong:
-        host.bank("bank_example").validate_settings({"endpoint": "file:///etc/passwd"})
-    assert wrong.value.field_name == "endpoint"
-
-
-@pytest.mark.parametrize(
-    ("answer", "state", "is_alarm"),
-    [
-        ({"code": "00"}, AnswerState.SETTLED, False),
-        ({"code": "10"}, AnswerState.ACCEPTED, False),
-        ({"code": "20"}, AnswerState.REFUSED, False),
-        ({"code": "91"}, AnswerState.UNKNOWN, False),
-        ({"code": "00", "fen": 12_346}, AnswerState.UNKNOWN, True),
-        ({"code": "00", "ref": "another"}, AnswerState.UNKNOWN, True),
-    ],
-)
-async def test_a_submission_is_believed_only_on_the_banks_word(
-    bank: ModuleType, answer: dict[str, Any], state: AnswerState, is_alarm: bool
-) -> None:
-    async with answering() as server:
-        server.will_answer(json.dumps({"ref": ORDER.client_ref, "fen": 12_345, **answer}).encode())
-        connector = connect(bank, server.endpoint)
-        assert isinstance(connector, BankConnector)
-        told = await connector.pay(ORDER)
-        await connector.aclose()
-    assert (told.state, told.alarm is not None) == (state, is_alarm)
-    assert json.loads(server.asked[0])["fen"] == 12_345
-    assert told.exchanges[0].request == server.asked[0]
-
-
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", '{"code": "甲"}'.encode("gbk")])
-async def test_nonsense_is_unknown_with_an_alarm_and_its_bytes(bank: ModuleType, body: bytes) -> None:
-    async with answering() as server:
-        server.will_answer(body)
-        connector = connect(bank, server.endpoint)
-        told = await connector.pay(ORDER)
-        with pytest.raises(MalformedAnswer):
-            await connector.fetch_lines(None)
-        await connector.aclose()
-    assert (told.state, told.alarm is not None) == (AnswerState.UNKNOWN, True)
-    assert told.exchanges[0].response == body
-
-
-async def test_an_http_error_is_no_refusal(bank: ModuleType) -> None:
-    async with answering() as server:
-        server.will_answer(json.dumps({"ref": ORDER.client_ref, "fen": 12_345, "code": "20"}).encode())
-        server.status = 503
-        connector = connect(bank, server.endpoint)
-        assert (await connector.pay(ORDER)).state is AnswerState.UNKNOWN
-        await connector.aclose()
-
-
-async def test_silence_is_unknown_for_money_and_unreachable_for_reads(bank: ModuleType) -> None:
-    async def hang(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(1.5)
-        writer.close()
-
-    async with await asyncio.start_server(hang, "127.0.0.1", 0) as silent:
-        connector = connect(bank, f"http://127.0.0.1:{silent.sockets[0].getsockname()[1]}", seconds=1)
-        assert (await connector.pay(ORDER)).state is AnswerState.UNKNOWN
-        with pytest.raises(BankUnreachable):
-            await connector.balance()
-        await connector.aclose()
-
-
-async def test_lines_come_to_the_fen_and_with_lasting_keys(bank: ModuleType) -> None:
-    row = {"no": 7, "fen": 2_147_483_648, "direction": "credit", "day": "2026-11-20", "name": "被执行人乙"}
-    page = {"rows": [{**row, "account": "62", "remark": "案款"}], "last": 7, "more": False}
-    async with answering() as server:
-        server.will_answer(json.dumps(page).encode())
-        connector = connect(bank, server.endpoint)
-        told = await connector.fetch_lines("6")
-        await connector.aclose()
-    assert [(line.bank_key, line.amount) for line in told.lines] == [("example:7", Money(2_147_483_648))]
-    assert (told.cursor, json.loads(server.asked[0])["after"]) == ("7", 6)
+def test_the_commands_lead_from_nothing_to_a_certificate(workshop: Path) -> None:
+    said: dict[str, str] = {}
+    environment = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    for command in commands():
+        done = subprocess.run(
+            ["bash", "-c", command], check=False, cwd=workshop, capture_output=True, text=True, env=environment
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+        said[command.split()[2]] = done.stdout
+    assert "in order" in said["check"]
+    assert "不合格 0" in said["certify"]
+    assert "robustness.wire" in said["certify"]
+    assert "[A] The wire is one JSON object each way." in said["show"]
+    assert (workshop / "plugins" / "bank_demo" / "ankuan_bank_demo" / "mapping.py").exists()
 
 
 async def test_the_listener_hears_and_bears_repetition(tmp_path: Path) -> None:
@@ -164,13 +94,18 @@ async def test_the_listener_hears_and_bears_repetition(tmp_path: Path) -> None:
     del sys.modules["counter_example"]
 
 
-def test_the_simulator_and_certification_examples_use_what_exists(tmp_path: Path, bank: ModuleType) -> None:
-    simulator = load("simulator_example", example("run_simulator"), tmp_path)
-    assert simulator.PROFILE.id == "bank_example"
-    certification = load("certification_example", example("BankCertification"), tmp_path)
-    assert certification.TestCertification.plugin_id == bank.ExampleBank.id
-    for name in ("simulator_example", "certification_example"):
-        del sys.modules[name]
+def test_the_certification_is_the_one_that_is_scaffolded() -> None:
+    scaffolded = ROOT / "backend/ankuan/assets/scaffold/bank/tests/test_certification.py.tmpl"
+    written = scaffolded.read_text(encoding="utf-8").replace("@id@", "bank_demo")
+    assert ast.dump(ast.parse(example("BankCertification").text)) in _without_docstring(written)
+
+
+def _without_docstring(text: str) -> str:
+    tree = ast.parse(text)
+    tree.body = [
+        node for node in tree.body if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+    return ast.dump(tree)
 
 
 def test_examples_import_nothing_of_the_platforms_inside() -> None:
