@@ -39,10 +39,12 @@ class _Round:
     paid: list[PaymentOrder] = field(default_factory=list)
     harmless: list[bytes] = field(default_factory=list)
     struck_at: int = 0
+    began: float = 0.0
 
     def meddle(self, earlier: Sequence[bytes]) -> None:
         """Break one of the next exchanges: mostly the first, else a later one."""
         target = 0 if self.dice.random() < 0.7 else self.dice.randrange(1, 3)
+        self.began = asyncio.get_running_loop().time()
         self.between.passed.clear()
         self.struck_at = target
         setting = Setting(self.bench.plugin.capabilities.encoding, earlier)
@@ -61,6 +63,11 @@ class _Round:
         if made is not None:
             self.kinds[made.kind] += 1
         return made
+
+    @property
+    def in_time(self) -> bool:
+        """Whether the call ended before its limit, so that what was delivered has surely arrived."""
+        return asyncio.get_running_loop().time() - self.began < 0.8 * PATIENCE
 
     @property
     def alone(self) -> bool:
@@ -122,9 +129,9 @@ async def _case(account: _Round) -> bool:
         answer = await (account.connector.pay(order) if which == "pay" else account.connector.query(order))
     except Exception as error:
         raise AssertionError(f"{which} raised {type(error).__name__}: {error} on {_shown(account)}") from error
-    delivery = account.delivery
+    delivery, in_time = account.delivery, account.in_time
     _believable(account, order, answer, which)
-    if delivery is not None:
+    if delivery is not None and in_time:
         _evident(account, answer, delivery, which)
     return delivery is not None
 
@@ -170,7 +177,7 @@ async def _read(account: _Round) -> bool:
                 break
     except (BankUnreachable, MalformedAnswer, BankRefused) as error:
         delivery = account.delivery
-        if delivery is not None and account.alone:
+        if delivery is not None and account.alone and account.in_time:
             _raw_kept(error.exchanges, delivery)
         return delivery is not None
     except Exception as error:
