@@ -72,8 +72,8 @@ BREAKS = {
     "no entry point": ("pyproject.toml", "[project.entry-points.ankuan]", "[project.entry-points.other]"),
     "another room of the house": (
         "ankuan_bank_demo/mapping.py",
-        "from datetime",
-        "import ankuan.ledger\nfrom datetime",
+        "from typing",
+        "import ankuan.ledger\nfrom typing",
     ),
     "code of the simulator": ("ankuan_bank_demo/lines.py", "from typing", "import ankuan_simcore\nfrom typing"),
     "a partial table": ("ankuan_bank_demo/mapping.py", "table.get(code)", "SUBMIT_STATES[code]"),
