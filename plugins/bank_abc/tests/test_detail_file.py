@@ -15,7 +15,7 @@ REF = "01022611210000000017"
 
 
 def test_five_rows() -> None:
-    rows = parse_rows((FIXTURES / "CQRA10__five.txt").read_bytes(), ACCOUNT)
+    rows = parse_rows((FIXTURES / "CQRA10__five.dat").read_bytes(), ACCOUNT)
     lines = [row.line for row in rows]
     assert [(line.direction, line.kind, line.amount.fen, line.client_ref) for line in lines] == [
         (LineDirection.CREDIT, LineKind.EXTERNAL, 902_900, None),
@@ -31,7 +31,7 @@ def test_five_rows() -> None:
 @pytest.mark.parametrize("case", ["cut", "wrong_sign", "other_account", "columns"])
 def test_a_file_with_one_wrong_row_is_refused_whole(case: str) -> None:
     with pytest.raises(Malformed):
-        parse_rows((FIXTURES / f"CQRA10__{case}.txt").read_bytes(), ACCOUNT)
+        parse_rows((FIXTURES / f"CQRA10__{case}.dat").read_bytes(), ACCOUNT)
 
 
 @pytest.mark.parametrize("body", ["银行|x\n".encode(), b"\x00\n", b"\xff\xff\n", b"|||\n", b"no end"])

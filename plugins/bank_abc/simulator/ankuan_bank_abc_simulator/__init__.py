@@ -24,10 +24,10 @@ NUMBERING = Numbering(
 )
 """Main accounts of 17 digits, no sub-accounts."""
 PROFILE = Profile(
-    id="bank_abc", display_name="农业银行银企通", admin_port=9142, numbering=NUMBERING, settings=_settings
+    id="bank_abc", display_name="农业银行银企通", admin_port=9152, numbering=NUMBERING, settings=_settings
 )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until told to stop; ``argv``: --port, --admin-port, --data DIR, --account NUMBER=NAME."""
-    return run_simulator(PROFILE, [TcpWire("wire", wire_handler, 9141)], argv)
+    return run_simulator(PROFILE, [TcpWire("wire", wire_handler, 9151)], argv)
