@@ -1,5 +1,6 @@
 -- The next free sub-account is the first entry of an index that holds nothing else, whatever the table has grown to.
-create index ix_sub_account_free on sub_account (court_id, fund_account_id, id) where status = 'free';
+-- No other index has this order: by id alone the planner would walk the primary key, past all that were bound before.
+create index ix_sub_account_free on sub_account (court_id, fund_account_id, opened_at, id) where status = 'free';
 
 -- A request is carried out online, some at a time, or by reading what the bank has generated, page after page.
 -- ``cursor`` is how far it was read, ``told`` how many the bank told, ``opened`` how many of them were new.

@@ -12,9 +12,9 @@ _LOCK = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 async def lock_unidentified(session: WriteSession, *, court_id: int, fund_account_id: UUID) -> None:
     """Wait for, then keep to the end of the transaction, the right to post to or from unidentified money.
 
-    A page of arrivals posts line by line and thus locks balances in the bank's order, while a claim locks them in the
-    ledger's order: without this lock the two could wait for each other in a circle. All of them need the balance row
-    of unidentified money anyway, so nobody waits longer than before. Order of locks: receipt, then cases by id, then
+    An imported statement posts several parts in one transaction, each in the ledger's order, while a claim locks
+    balances in that order once: without this lock the two could wait for each other in a circle. All of them need the
+    balance row of unidentified money anyway, so nobody waits longer. Order of locks: receipt, then cases by id, then
     this one, then allocations, then the ledger's own.
     """
     await session.execute(_LOCK, {"name": f"unidentified:{court_id}:{fund_account_id}"})

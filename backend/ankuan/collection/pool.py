@@ -63,6 +63,7 @@ _NEEDS = text(
              select count(*) as free
                from (select from sub_account s
                       where s.court_id = f.court_id and s.fund_account_id = f.id and s.status = 'free'
+                      order by s.opened_at, s.id  -- so that the index of free ones is read, and nothing else
                       limit q.low_water + w.waiting) x) n
      where f.active and f.has_sub_accounts and (cast(:fund as uuid) is null or f.id = :fund)
        and not exists (select from alarm a

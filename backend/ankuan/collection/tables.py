@@ -54,7 +54,14 @@ class SubAccount(Base):
         CheckConstraint("(status in ('bound', 'frozen')) = (case_id is not null)", name="bound_has_case"),
         Index("uq_sub_account_case", "court_id", "case_id", unique=True, postgresql_where=text("case_id is not null")),
         Index("ix_sub_account_fund_account", "court_id", "fund_account_id", "status", "id"),
-        Index("ix_sub_account_free", "court_id", "fund_account_id", "id", postgresql_where=text("status = 'free'")),
+        Index(
+            "ix_sub_account_free",
+            "court_id",
+            "fund_account_id",
+            "opened_at",
+            "id",
+            postgresql_where=text("status = 'free'"),
+        ),
     )
 
     court_id: Mapped[int] = mapped_column(Integer)

@@ -12,17 +12,17 @@ from ankuan.platform.db import WriteSession
 from ankuan.platform.events import emit
 from ankuan.plugin_api.events import SubAccountBound
 
-# The lowest ids first, from an index of free ones alone. SKIP LOCKED: who comes at the same time takes the next ones
-# instead of waiting. "Free" is a literal, since an index of some rows serves no statement that only might mean them.
+# The oldest first, from an index of free ones alone. SKIP LOCKED: who comes at the same time takes the next ones
+# instead of waiting. "Free" is a literal: an index of some rows serves no statement that only might mean them.
 _TAKE = text(
     """
     with free as (
-      select s.id from sub_account s
+      select s.id, s.opened_at from sub_account s
        where s.court_id = :court_id and s.fund_account_id = :fund_account_id and s.status = 'free'
-       order by s.id limit :wanted for update skip locked
+       order by s.opened_at, s.id limit :wanted for update skip locked
     ), pair as (
       select f.id, c.case_id, c.binding_id
-        from (select id, row_number() over (order by id) as place from free) f
+        from (select id, row_number() over (order by opened_at, id) as place from free) f
         join unnest(cast(:cases as uuid[]), cast(:bindings as uuid[])) with ordinality as c (case_id, binding_id, place)
        using (place)
     ), taken as (
