@@ -4,6 +4,7 @@
 are used: reading a certificate needs neither pytest nor a network library.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from ankuan.plugin_api.testing.server import AnsweringServer, answering
     from ankuan.plugin_api.testing.simulator import SimulatorProcess
     from ankuan.plugin_api.testing.suite import BankCertification
+
+if "pytest" in sys.modules:
+    # Checks consist of assertions: without this a failure would show no values. They are imported later than this.
+    sys.modules["pytest"].register_assert_rewrite(f"{__name__}.checks", f"{__name__}.bench")
 
 __all__ = ["AnsweringServer", "BankCertification", "SimulatorProcess", "answering"]
 

@@ -8,7 +8,6 @@ A plugin's test file is::
     class TestCertification(BankCertification):
         plugin_id = "bank_example"
 """
-# ruff: noqa: E402 - checks are imported only after pytest has been told to rewrite their assertions
 
 import asyncio
 from collections.abc import Iterator
@@ -16,8 +15,6 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 import pytest
-
-pytest.register_assert_rewrite("ankuan.plugin_api.testing.checks", "ankuan.plugin_api.testing.bench")
 
 from ankuan.plugin_api.testing.check import Check, applicable
 from ankuan.plugin_api.testing.connecting import simulated

@@ -3,7 +3,9 @@
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ankuan.plugin_api.bank import LineDirection, LineKind
 from ankuan.plugin_api.errors import PluginError
@@ -11,6 +13,7 @@ from ankuan.plugin_api.testing.bench import PAYER, PAYER_NAME, Bench, amounts
 from ankuan.plugin_api.testing.check import check
 from ankuan.plugin_api.testing.connecting import simulated
 from ankuan.plugin_api.testing.meddling import Delivery, meddled
+from ankuan.plugin_api.testing.simulator import SimulatorProcess
 from ankuan.plugin_api.testing.subject import encodable
 
 SLOWEST_READ = 3.0
@@ -150,6 +153,40 @@ async def f4_back_dated_twice_is_told_twice(bench: Bench) -> None:
         bench.credit(fen, value_date=str(told[0].booked_on - timedelta(days=2)))
         late, cursor = await bench.lines(cursor)
         assert amounts(late) == [fen]
+
+
+class _Ours:
+    """Our clock, which is put forward with the bank's."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        """As of the protocol."""
+        return datetime.now(UTC) + self.ahead
+
+
+@check("receipts.late", "statements_pull", seconds=60)
+async def f9_money_after_closing_is_told_with_its_own_day(bench: Bench) -> None:
+    """A bank of its own closes its day: what comes then is told once, on that day or the next, not before it is due."""
+    clock = _Ours()
+    with TemporaryDirectory() as folder:
+        process = SimulatorProcess(str(bench.simulator.ready["id"]), Path(folder), bench.simulator.keys).start()
+        try:
+            async with simulated(bench.subject, process, clock=clock) as own:
+                own.credit(1)
+                (before,), cursor = await own.lines()
+                process.admin("POST", "/day/close")
+                own.credit(2)
+                late, cursor = await own.lines(cursor)
+                if not late:
+                    process.admin("POST", "/clock/advance", {"hours": 24})
+                    clock.ahead = timedelta(days=1)
+                    late, cursor = await own.lines(cursor)
+                assert amounts(late) == [2]
+                assert late[0].booked_on - before.booked_on in {timedelta(days=0), timedelta(days=1)}
+                assert (await own.lines(cursor))[0] == []
+        finally:
+            process.stop()
 
 
 @check("receipts.wrong_account", "statements_pull")
