@@ -9,14 +9,31 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, text
 
 from ankuan.banking.fingerprints import fingerprint
-from ankuan.banking.tables import BankLine, BankLineSighting, FundAccount
+from ankuan.banking.tables import FundAccount
 from ankuan.platform.db import WriteSession
 from ankuan.plugin_api.bank import BankLine as ToldLine
-from ankuan.plugin_api.bank import LineDirection, LineKind
 
+# Arrays, not lists of parameters: a file of a year has more rows than a statement takes parameters.
+_KNOWN = text(
+    """
+    select bank_key from bank_line_sighting
+     where court_id = :court_id and fund_account_id = :fund_account_id and bank_key = any (cast(:keys as text[]))
+    """
+)
+_LIKE = text(
+    """
+    select l.booked_on, l.amount_fen, l.fingerprint
+      from unnest(cast(:days as date[]), cast(:amounts as bigint[])) as w (day, amount)
+      join bank_line l on l.court_id = :court_id and l.fund_account_id = :fund_account_id
+                      and l.booked_on = w.day and l.amount_fen = w.amount
+     where l.source = 'poll' and l.direction = 'credit' and l.kind = 'external'
+       and not exists (select from bank_line_sighting s
+                        where s.court_id = l.court_id and s.line_id = l.id and s.source = :source)
+    """
+)
 _Spare = defaultdict[tuple[date, int], Counter[str]]
 
 
@@ -27,41 +44,17 @@ async def polled_twins(
 
     The fund account stays locked to the end of the transaction: the feed tells nothing meanwhile.
     """
-    of_account = (BankLine.court_id == court_id, BankLine.fund_account_id == fund_account_id)
+    of_account = {"court_id": court_id, "fund_account_id": fund_account_id}
     await session.execute(
         select(FundAccount.id)
         .where(FundAccount.court_id == court_id, FundAccount.id == fund_account_id)
         .with_for_update(key_share=True)
     )
-    known = set(
-        await session.scalars(
-            select(BankLineSighting.bank_key).where(
-                BankLineSighting.court_id == court_id,
-                BankLineSighting.fund_account_id == fund_account_id,
-                BankLineSighting.bank_key.in_([line.bank_key for line in lines]),
-            )
-        )
-    )
+    known = set(await session.scalars(_KNOWN, of_account | {"keys": [line.bank_key for line in lines]}))
     fresh = [line for line in lines if line.bank_key not in known]
-    told_here = (
-        select(BankLineSighting.line_id)
-        .where(
-            BankLineSighting.court_id == BankLine.court_id,
-            BankLineSighting.line_id == BankLine.id,
-            BankLineSighting.source == source,
-        )
-        .exists()
-    )
-    rows = await session.execute(
-        select(BankLine.booked_on, BankLine.amount_fen, BankLine.fingerprint).where(
-            *of_account,
-            BankLine.source == "poll",
-            BankLine.direction == LineDirection.CREDIT.value,
-            BankLine.kind == LineKind.EXTERNAL.value,
-            tuple_(BankLine.booked_on, BankLine.amount_fen).in_({(one.booked_on, one.amount.fen) for one in fresh}),
-            ~told_here,
-        )
-    )
+    places = sorted({(one.booked_on, one.amount.fen) for one in fresh})
+    given = {"days": [day for day, _ in places], "amounts": [fen for _, fen in places], "source": source}
+    rows = await session.execute(_LIKE, of_account | given)
     spare: _Spare = defaultdict(Counter)
     for booked_on, amount_fen, mark in rows:
         spare[booked_on, amount_fen][mark] += 1
