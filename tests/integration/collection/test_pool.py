@@ -181,3 +181,24 @@ async def test_the_look_at_all_courts_is_one_statement_and_sees_an_inactive_acco
     async with world.database.write(SYSTEM) as session:
         await session.execute(text("update fund_account set active = false"))
         assert await pools_in_need(session, today=TODAY) == []
+
+
+async def test_the_next_free_one_is_found_past_a_used_up_half(world: World) -> None:
+    """By the primary key it would be found too, after walking over everything that was ever bound."""
+    async with world.database.write(SYSTEM) as session:
+        await session.execute(
+            text(
+                "insert into sub_account (court_id, id, fund_account_id, number, name, status, opened_at)"
+                " select :court, gen_random_uuid(), :fund, i::text, '案款', case when i <= 10000 then 'closed' else"
+                " 'free' end, now() + i * interval '1 ms' from generate_series(1, 20000) as i"
+            ),
+            {"court": world.court, "fund": world.fund},
+        )
+    plan = await world.rows(
+        "explain select id from sub_account where court_id = :court and fund_account_id = :fund and status = 'free'"
+        " order by opened_at, id limit 1",
+        court=world.court,
+        fund=world.fund,
+    )
+    assert any("ix_sub_account_free" in str(row) for row in plan), plan
+    assert await world.bind(await world.case(1, prefix="民初")) == "10001"
