@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ankuan.kernel.money import Money
-from ankuan.plugin_api.answers import AnswerState
+from ankuan.plugin_api.answers import AnswerState, BankAnswer
+from ankuan.plugin_api.wire import RawExchange
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,12 @@ class Verdict:
     bank_ref: str | None = None
     booked_on: date | None = None
     alarm: str | None = None
+
+    def answer(self, exchanges: tuple[RawExchange, ...]) -> BankAnswer:
+        """What the connector answers, with the evidence."""
+        return BankAnswer(
+            self.state, self.code, self.message, self.bank_ref, self.booked_on, exchanges=exchanges, alarm=self.alarm
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """The flow: what is asked of the bank, in which order, and what its answers amount to."""
 
 import asyncio
-import json
 import re
 from datetime import timedelta
 from typing import Final
@@ -21,13 +20,15 @@ from ankuan.plugin_api.bank import (
 )
 from ankuan.plugin_api.errors import BankRefused, CannotExpress, MalformedAnswer, NotOffered, PluginError
 from ankuan.plugin_api.evidence import Booking, Expected, Verdict, weigh
+from ankuan.plugin_api.serial_cursor import BadCursor, serial_cursor, serial_in
 from ankuan.plugin_api.texts import expressible, marked
 from ankuan.plugin_api.transport import BROKEN_FRAME, TcpTransport
+from ankuan.plugin_api.values import Malformed, yuan
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_abc import mapping
 from ankuan_bank_abc.config import Config
 from ankuan_bank_abc.detail_file import Detail
-from ankuan_bank_abc.messages import Cells, Malformed, money, parse
+from ankuan_bank_abc.messages import Cells, parse
 from ankuan_bank_abc.session import Session
 
 READ_BACK: Final = timedelta(days=60)
@@ -51,13 +52,15 @@ class AbcConnector:
 
     async def fetch_lines(self, cursor: str | None) -> LinePage:
         """CQRA10 from the serial after the last one read; the rows come as a file."""
-        after = _place(cursor)
+        try:
+            after = serial_in(cursor)
+        except BadCursor as broken:
+            raise PluginError(f"明细游标不可用：{broken}") from broken
         session = self._session()
         rows, more = await self._rows(session, after, READ_BACK)
         last = max([after, *(row.serial for row in rows)])
         lines = {row.line.bank_key: row.line for row in rows if row.serial > after}
-        place = json.dumps({"v": 1, "after": last})
-        return LinePage(tuple(lines.values()), place, more and last > after, session.kept)
+        return LinePage(tuple(lines.values()), serial_cursor(last), more and last > after, session.kept)
 
     async def balance(self, sub_account_no: str | None = None) -> BankBalance:
         """CQRA06 of the main account; there are no others."""
@@ -69,7 +72,7 @@ class AbcConnector:
             if answer.needed("Cmp", "DbAccNo") != self._account.account_no:
                 raise Malformed("the balance of another account")
             booked, usable = answer.needed("Acc", "Bal"), answer.needed("Acc", "AvailBal")
-            return BankBalance(money(booked), money(usable), session.kept)
+            return BankBalance(yuan(booked), yuan(usable), session.kept)
         except Malformed as wrong:
             raise session.malformed("CQRA06", wrong) from wrong
 
@@ -78,7 +81,7 @@ class AbcConnector:
         code, cells = self._payment(order)
         session = self._session()
         made = await session.exchange(code, order.client_ref, cells)
-        return _answer(_judged(made, code, order.client_ref), session)
+        return _judged(made, code, order.client_ref).answer(session.kept)
 
     async def query(self, order: SingleOrder) -> BankAnswer:
         """CQRT71; a final word is believed only with the account's own detail behind it."""
@@ -90,7 +93,7 @@ class AbcConnector:
         if verdict.state in {AnswerState.SETTLED, AnswerState.REFUSED}:
             expected = Expected(order.client_ref, order.amount, order.payee_account.strip())
             verdict = weigh(verdict, expected, await self._bookings(session))
-        return _answer(verdict, session)
+        return verdict.answer(session.kept)
 
     async def aclose(self) -> None:
         """Nothing is kept open."""
@@ -203,28 +206,3 @@ def _judged(made: RawExchange, code: str, serial: str) -> Verdict:
     if (answer.fields.get("CCTransCode"), answer.fields.get("ReqSeqNo")) != (code, serial):
         return Verdict(AnswerState.UNKNOWN, answer.code, answer.message, alarm="银行应答的是另一笔请求")
     return mapping.submitted(answer.code, answer.message)
-
-
-def _answer(verdict: Verdict, session: Session) -> BankAnswer:
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=session.kept,
-        alarm=verdict.alarm,
-    )
-
-
-def _place(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        form = json.loads(cursor)
-        after = form["after"]
-        if form["v"] != 1 or type(after) is not int or after < 0:
-            raise PluginError(f"明细游标不可用：{cursor[:80]}")
-    except (ValueError, KeyError, TypeError) as broken:
-        raise PluginError(f"明细游标不可用：{cursor[:80]}") from broken
-    return after

@@ -4,16 +4,14 @@ import os
 import re
 import stat
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from ankuan.kernel.clock import SHANGHAI
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import BankLine, LineDirection, LineKind
 from ankuan.plugin_api.texts import WrongEncoding, gb_text, reference_in
 from ankuan.plugin_api.transport import MAX_ANSWER_BYTES
-from ankuan_bank_abc.messages import Malformed, money
+from ankuan.plugin_api.values import Malformed, day, moment, yuan
 
 COLUMNS: Final = (
     *("Prov", "AccNo", "Cur", "TrDate", "TimeStab", "TrJrn", "TrType", "TrBankNo", "AccName", "AmtIndex", "OppProv"),
@@ -66,9 +64,9 @@ def _detail(row: str, account_no: str) -> Detail:
         raise Malformed("a row of another account")
     if not _SERIAL.fullmatch(told["TrJrn"]) or not told["TimeStab"]:
         raise Malformed("TrJrn or TimeStab")
-    signed, after = money(told["Amt"]), money(told["Bal"])
+    signed, after = yuan(told["Amt"]), yuan(told["Bal"])
     # The sign alone says whether money came or went: the balances beside it must say the same.
-    if not signed or after - signed != money(told["PreAmt"]):
+    if not signed or after - signed != yuan(told["PreAmt"]):
         raise Malformed("amount and balances do not fit")
     return Detail(_line(told, signed, after), int(told["TrJrn"]))
 
@@ -79,14 +77,14 @@ def _line(told: dict[str, str], signed: Money, after: Money) -> BankLine:
     kind = _kind(direction, remark)
     paid = direction is LineDirection.DEBIT and kind is LineKind.EXTERNAL
     named = paid or kind is LineKind.RETURNED
-    on = _day(told["TrDate"])
+    on = day(told["TrDate"])
     return BankLine(
         bank_key=f"{told['TrJrn']}:{told['TimeStab']}",
         direction=direction,
         kind=kind,
         amount=abs(signed),
         booked_on=on,
-        booked_at=_moment(on, told["TimeStab"]),
+        booked_at=moment(on, told["TimeStab"][:6]),
         sub_account_no=None,
         counter_name=told["OppName"],
         counter_account=told["OppAccNo"],
@@ -109,22 +107,3 @@ def _kind(direction: LineDirection, remark: str) -> LineKind:
     if remark.startswith("结息"):
         return LineKind.INTEREST
     return LineKind.FEE if direction is LineDirection.DEBIT and remark.startswith("手续费") else LineKind.EXTERNAL
-
-
-def _day(text: str) -> date:
-    try:
-        if len(text) != 8 or not text.isascii():
-            raise Malformed(f"date {text[:20]!r}")
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError as wrong:
-        raise Malformed(f"date {text[:20]!r}") from wrong
-
-
-def _moment(on: date, stamp: str) -> datetime | None:
-    """TimeStab begins with hhmmss; ``None`` when it tells no usable time."""
-    if not re.match(r"[0-9]{6}", stamp, re.ASCII):
-        return None
-    hour, minute, second = int(stamp[:2]), int(stamp[2:4]), int(stamp[4:6])
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    return datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=SHANGHAI)

@@ -8,11 +8,12 @@ from datetime import datetime
 from ankuan.kernel.clock import SHANGHAI, Clock
 from ankuan.plugin_api.errors import BankRefused, BankUnreachable, MalformedAnswer
 from ankuan.plugin_api.transport import BROKEN_FRAME, TcpTransport
+from ankuan.plugin_api.values import Malformed
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_abc.config import Config
 from ankuan_bank_abc.detail_file import Detail, parse_rows, read_file
 from ankuan_bank_abc.mapping import OK, is_front_end
-from ankuan_bank_abc.messages import Answer, Cells, Malformed, parse, render
+from ankuan_bank_abc.messages import Answer, Cells, parse, render
 
 
 @dataclass(slots=True)

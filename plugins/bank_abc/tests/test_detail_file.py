@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from ankuan.plugin_api.bank import LineDirection, LineKind
+from ankuan.plugin_api.values import Malformed
 from ankuan_bank_abc.detail_file import parse_rows, read_file
-from ankuan_bank_abc.messages import Malformed
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 ACCOUNT = "17000104000000001"

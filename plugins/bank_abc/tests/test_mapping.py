@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from ankuan.plugin_api.bank import AnswerState
+from ankuan.plugin_api.values import Malformed
 from ankuan_bank_abc.mapping import OK, QUERY_STATES, is_refusal, queried, submitted
-from ankuan_bank_abc.messages import Malformed, parse
+from ankuan_bank_abc.messages import parse
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 NOT_FOUND = frozenset({"2204"})

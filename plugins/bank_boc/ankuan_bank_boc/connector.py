@@ -26,12 +26,13 @@ from ankuan.plugin_api.day_window import BadCursor, day_window
 from ankuan.plugin_api.errors import BankRefused, CannotExpress, MalformedAnswer, NotOffered, PluginError
 from ankuan.plugin_api.evidence import Booking, Expected, Verdict, weigh
 from ankuan.plugin_api.transport import HttpTransport
+from ankuan.plugin_api.values import Malformed, yuan
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_boc import mapping
 from ankuan_bank_boc.compose import payment, reference
 from ankuan_bank_boc.config import Config
 from ankuan_bank_boc.lines import booking_of, line_of
-from ankuan_bank_boc.messages import Answer, Cells, Malformed, Node, money, parse, status_of
+from ankuan_bank_boc.messages import Answer, Cells, Node, parse, status_of
 from ankuan_bank_boc.session import Session
 
 PAGE_ROWS: Final = 200
@@ -79,7 +80,7 @@ class BocConnector:
             if row.part("account").needed("actacn") != self._account.account_no:
                 raise Malformed("the balance of another account")
             told = row.part("balance")
-            return BankBalance(money(told.needed("bokbal")), money(told.needed("avabal")), session.kept)
+            return BankBalance(yuan(told.needed("bokbal")), yuan(told.needed("avabal")), session.kept)
         except Malformed as wrong:
             raise session.malformed("b2e0005", wrong) from wrong
 
@@ -107,7 +108,7 @@ class BocConnector:
         if verdict.state in {AnswerState.SETTLED, AnswerState.REFUSED}:
             expected = Expected(order.client_ref, order.amount, order.payee_account.strip())
             verdict = weigh(verdict, expected, await self._bookings(session))
-        return _answer(verdict, session.kept)
+        return verdict.answer(session.kept)
 
     async def receipt(self, line: BankLine) -> BankReceipt | None:
         """b2e0500: the receipt of a booking by the bank's own number."""
@@ -145,11 +146,11 @@ class BocConnector:
             await session.sign_in()
         except PluginError as failure:
             # Nothing of the orders has left the house, but the contract knows no other word for it.
-            answer = _answer(_failed(failure), session.kept)
+            answer = _failed(failure).answer(session.kept)
             return BatchAnswer((answer,) * len(orders), session.kept)
         made = await session.exchange(PAY, [("ceitinfo", {}), ("transtype", {}), *rows])
         verdicts = _judged(made, orders)
-        return BatchAnswer(tuple(_answer(verdict, session.kept) for verdict in verdicts), session.kept)
+        return BatchAnswer(tuple(verdict.answer(session.kept) for verdict in verdicts), session.kept)
 
     async def _asked(self, session: Session, order: PaymentOrder) -> Verdict:
         try:
@@ -244,15 +245,3 @@ def _rows(answer: Answer, orders: tuple[PaymentOrder, ...]) -> list[Verdict]:
 def _failed(failure: PluginError) -> Verdict:
     alarm = f"银行应答无法识别：{failure}" if isinstance(failure, MalformedAnswer) else None
     return Verdict(AnswerState.UNKNOWN, getattr(failure, "code", ""), str(failure), alarm=alarm)
-
-
-def _answer(verdict: Verdict, kept: tuple[RawExchange, ...]) -> BankAnswer:
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=kept,
-        alarm=verdict.alarm,
-    )

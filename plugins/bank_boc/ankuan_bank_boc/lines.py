@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import BankLine, LineDirection, LineKind
 from ankuan.plugin_api.evidence import Booking
 from ankuan.plugin_api.texts import reference_in
-from ankuan_bank_boc.messages import Malformed, Node, day, moment, money
+from ankuan.plugin_api.values import Malformed, day, moment, positive_yuan, yuan
+from ankuan_bank_boc.messages import Node
 
 DIRECTIONS: Final = {"1": LineDirection.DEBIT, "2": LineDirection.CREDIT}
 _RETURN_WORDS: Final = ("退汇", "退票")
@@ -15,9 +15,9 @@ _RETURN_WORDS: Final = ("退汇", "退票")
 def line_of(row: Node, account_no: str) -> BankLine:
     """One row. The counter account is the one of ``fractn`` and ``toactn`` that is not ours."""
     direction = DIRECTIONS.get(row.text("direction"))
-    amount = money(row.needed("txnamt"))
-    if direction is None or amount <= Money.ZERO:
-        raise Malformed("direction or amount")
+    amount = positive_yuan(row.needed("txnamt"))
+    if direction is None:
+        raise Malformed("direction")
     payer, payee = row.part("fractn"), row.part("toactn")
     ours, other = (payer, payee) if direction is LineDirection.DEBIT else (payee, payer)
     if ours.text("actacn") not in {account_no, ""}:
@@ -41,7 +41,7 @@ def line_of(row: Node, account_no: str) -> BankLine:
         counter_account=other.text("actacn"),
         counter_bank=other.text(names[1]),
         remark=remark,
-        balance_after=money(balance) if balance else None,
+        balance_after=yuan(balance) if balance else None,
         bank_ref=row.needed("transid"),
         client_ref=(row.text("insid") or reference_in(remark)) if named else None,
     )

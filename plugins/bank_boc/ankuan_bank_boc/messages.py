@@ -3,26 +3,16 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 from xml.sax.saxutils import escape
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
-from ankuan.kernel.clock import SHANGHAI
-from ankuan.kernel.money import Money
+from ankuan.plugin_api.values import Malformed, xml_root
 
 ENCODING: Final = "utf-8"
-_AMOUNT: Final = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,2}))?")
 _BAD: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd]")
 Cells = Mapping[str, "str | Cells"]
 """A tree of elements: name to text, or to what stands inside."""
-
-
-class Malformed(ValueError):
-    """An answer that is no message, or a field that is not of its documented type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +102,7 @@ def _root(raw: bytes) -> Element:
     declared = re.match(r"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)", text)
     if declared and declared[1].lower() not in {"utf-8", "utf8"}:
         raise Malformed(f"declares {declared[1][:20]}")
-    try:
-        root: Element = fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError, RecursionError) as broken:
-        raise Malformed(f"xml: {type(broken).__name__}") from broken
-    return root
+    return xml_root(re.sub(r"^\s*<\?xml[^>]*\?>", "", text))
 
 
 def status_of(node: Node) -> tuple[str, str]:
@@ -145,32 +131,3 @@ def _node_of(elements: Iterable[Element]) -> Node:
         else:
             fields[child.tag] = (child.text or "").strip()
     return Node(fields, inside)
-
-
-def money(text: str) -> Money:
-    """Yuan with at most two decimals."""
-    found = _AMOUNT.fullmatch(text)
-    if found is None:
-        raise Malformed(f"amount {text[:20]!r}")
-    fen = int(found[2]) * 100 + int((found[3] or "").ljust(2, "0"))
-    return Money(-fen if found[1] else fen)
-
-
-def day(text: str) -> date:
-    """YYYYMMDD."""
-    try:
-        if len(text) != 8 or not text.isascii():
-            raise Malformed(f"date {text[:20]!r}")
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    except ValueError as wrong:
-        raise Malformed(f"date {text[:20]!r}") from wrong
-
-
-def moment(on: date, text: str) -> datetime | None:
-    """hhmmss; ``None`` when the bank tells no usable time."""
-    if not re.fullmatch(r"[0-9]{6}", text, re.ASCII):
-        return None
-    hour, minute, second = int(text[:2]), int(text[2:4]), int(text[4:])
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    return datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=SHANGHAI)

@@ -9,10 +9,11 @@ from datetime import datetime
 from ankuan.kernel.clock import SHANGHAI, Clock
 from ankuan.plugin_api.errors import BankRefused, BankUnreachable, MalformedAnswer
 from ankuan.plugin_api.transport import HttpTransport
+from ankuan.plugin_api.values import Malformed
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_boc.config import Config
 from ankuan_bank_boc.mapping import MORE, OK, is_front_end
-from ankuan_bank_boc.messages import Answer, Cells, Malformed, parse, render, without_password
+from ankuan_bank_boc.messages import Answer, Cells, parse, render, without_password
 
 PATH = "/B2EC/E2BServlet"
 SIGN_IN = "b2e0001"

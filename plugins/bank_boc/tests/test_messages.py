@@ -8,10 +8,11 @@ import pytest
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState, LineDirection, LineKind, PaymentOrder
+from ankuan.plugin_api.values import Malformed
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_boc.connector import _judged
 from ankuan_bank_boc.lines import line_of
-from ankuan_bank_boc.messages import Malformed, parse, without_password
+from ankuan_bank_boc.messages import parse, without_password
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 AT = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)

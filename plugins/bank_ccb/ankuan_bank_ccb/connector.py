@@ -1,9 +1,8 @@
 """The flow: what is asked of the bank, in which order, and what its answers amount to."""
 
 import asyncio
-import json
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from ankuan.kernel.clock import Clock, business_date
@@ -20,13 +19,15 @@ from ankuan.plugin_api.bank import (
 )
 from ankuan.plugin_api.errors import BankRefused, CannotExpress, MalformedAnswer, NotOffered, PluginError
 from ankuan.plugin_api.evidence import Booking, Expected, Verdict, weigh
+from ankuan.plugin_api.serial_cursor import BadCursor, serial_cursor, serial_in
 from ankuan.plugin_api.texts import expressible, marked
 from ankuan.plugin_api.transport import TcpTransport
+from ankuan.plugin_api.values import Malformed, needed, wire_day, yuan
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_ccb import mapping
 from ankuan_bank_ccb.config import Config
 from ankuan_bank_ccb.lines import booking_of, detail_no, line_of
-from ankuan_bank_ccb.messages import ENCODING, Answer, Malformed, Row, money, needed, parse
+from ankuan_bank_ccb.messages import ENCODING, Answer, Row, parse
 from ankuan_bank_ccb.session import Session
 
 PAGE_ROWS: Final = 200
@@ -53,7 +54,10 @@ class CcbConnector:
 
     async def fetch_lines(self, cursor: str | None) -> LinePage:
         """6WY101 from the detail number after the last one read."""
-        after = _place(cursor)
+        try:
+            after = serial_in(cursor)
+        except BadCursor as broken:
+            raise PluginError(f"明细游标不可用：{broken}") from broken
         session = self._session()
         answer = await session.read("6WY101", self._detail_fields(READ_BACK, after))
         try:
@@ -63,7 +67,7 @@ class CcbConnector:
         except Malformed as wrong:
             raise session.malformed("6WY101", wrong) from wrong
         more = len(answer.rows) >= PAGE_ROWS and last > after
-        return LinePage(tuple(found.values()), json.dumps({"v": 1, "after": last}), more, session.kept)
+        return LinePage(tuple(found.values()), serial_cursor(last), more, session.kept)
 
     async def balance(self, sub_account_no: str | None = None) -> BankBalance:
         """6W0100 of the main account; there are no others."""
@@ -75,7 +79,7 @@ class CcbConnector:
             if needed(answer.fields, "ACC_NO") != self._account.account_no:
                 raise Malformed("the balance of another account")
             booked, usable = needed(answer.fields, "BALANCE"), needed(answer.fields, "BALANCE1")
-            return BankBalance(money(booked), money(usable), session.kept)
+            return BankBalance(yuan(booked), yuan(usable), session.kept)
         except Malformed as wrong:
             raise session.malformed("6W0100", wrong) from wrong
 
@@ -87,9 +91,9 @@ class CcbConnector:
             await session.connect()
         except PluginError as failure:
             # Nothing of the order has left the house, but the contract knows no other word for it.
-            return _answer(_failed("6W9101", failure), session)
+            return _failed("6W9101", failure).answer(session.kept)
         made = await session.exchange("6W8020", fields, order.client_ref)
-        return _answer(_judged(made, order.client_ref, "6W8020"), session)
+        return _judged(made, order.client_ref, "6W8020").answer(session.kept)
 
     async def query(self, order: SingleOrder) -> BankAnswer:
         """6W0600; a final word is believed only with the account's own detail behind it."""
@@ -107,7 +111,7 @@ class CcbConnector:
             verdict = weigh(verdict, expected, await self._bookings(session))
         elif verdict.state is AnswerState.AWAITING_BANK:
             verdict = _found_anyway(verdict, expected, await self._bookings(session))
-        return _answer(verdict, session)
+        return verdict.answer(session.kept)
 
     async def aclose(self) -> None:
         """Nothing is kept open."""
@@ -146,8 +150,8 @@ class CcbConnector:
         today = business_date(self._clock.now())
         return {
             "ACCNO1": self._account.account_no,
-            "STARTDATE": _wire_day(today - back),
-            "ENDDATE": _wire_day(today),
+            "STARTDATE": wire_day(today - back),
+            "ENDDATE": wire_day(today),
             "BARGAIN_FLAG": "",
             "CHECK_ACC_NO": "",
             "CHECK_ACC_NAME": "",
@@ -230,32 +234,3 @@ def _found_anyway(verdict: Verdict, expected: Expected, bookings: list[Booking] 
         return verdict
     settled = Verdict(AnswerState.SETTLED, verdict.code, verdict.message, verdict.bank_ref)
     return weigh(settled, expected, bookings)
-
-
-def _answer(verdict: Verdict, session: Session) -> BankAnswer:
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=session.kept,
-        alarm=verdict.alarm,
-    )
-
-
-def _place(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    try:
-        form = json.loads(cursor)
-        after = form["after"]
-        if form["v"] != 1 or type(after) is not int or after < 0:
-            raise PluginError(f"明细游标不可用：{cursor[:80]}")
-    except (ValueError, KeyError, TypeError) as broken:
-        raise PluginError(f"明细游标不可用：{cursor[:80]}") from broken
-    return after
-
-
-def _wire_day(on: date) -> str:
-    return on.strftime("%Y%m%d")

@@ -1,15 +1,13 @@
 """PURE. Rows of 6WY101 as bank lines. Malformed when a row is not what the tables say: no line is guessed."""
 
 import re
-from datetime import date, datetime
 from typing import Final
 
-from ankuan.kernel.clock import SHANGHAI
-from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import BankLine, LineDirection, LineKind
 from ankuan.plugin_api.evidence import Booking
 from ankuan.plugin_api.texts import reference_in
-from ankuan_bank_ccb.messages import Malformed, Row, day, money, needed
+from ankuan.plugin_api.values import Malformed, day, moment, needed, positive_yuan, yuan
+from ankuan_bank_ccb.messages import Row
 
 DIRECTIONS: Final = {"0": LineDirection.DEBIT, "1": LineDirection.CREDIT}
 _RETURN_WORDS: Final = ("退汇", "退票")
@@ -21,11 +19,9 @@ def line_of(row: Row) -> BankLine:
     direction = DIRECTIONS.get(row.get("FLAG1", ""))
     if direction is None:
         raise Malformed(f"FLAG1 {row.get('FLAG1', '')[:5]!r}")
-    amount = money(needed(row, "AMT"))
-    if amount <= Money.ZERO:
-        raise Malformed(f"amount {row['AMT'][:20]!r} is not above zero")
+    amount = positive_yuan(needed(row, "AMT"))
     remark = " ".join(part for part in (row.get("MESSAGE", ""), row.get("DET", "")) if part)
-    on, flow = day(needed(row, "TRANDATE")), needed(row, "TRAN_FLOW")
+    on, flow = day(needed(row, "TRANDATE").replace("/", "")), needed(row, "TRAN_FLOW")
     kind = _kind(direction, remark)
     paid = direction is LineDirection.DEBIT and kind is not LineKind.REVERSAL
     serial = row.get("BFLOW", "")
@@ -35,13 +31,13 @@ def line_of(row: Row) -> BankLine:
         kind=kind,
         amount=amount,
         booked_on=on,
-        booked_at=_moment(on, row.get("TRANTIME", "")),
+        booked_at=moment(on, row.get("TRANTIME", "").replace(":", "")),
         sub_account_no=None,
         counter_name=row.get("ACC_NAME1", ""),
         counter_account=row.get("ACCNO2", ""),
         counter_bank="",
         remark=remark,
-        balance_after=money(row["AMT1"]) if row.get("AMT1") else None,
+        balance_after=yuan(row["AMT1"]) if row.get("AMT1") else None,
         bank_ref=flow,
         client_ref=(_own(serial) or reference_in(remark)) if paid or kind is LineKind.RETURNED else None,
     )
@@ -77,13 +73,3 @@ def _kind(direction: LineDirection, remark: str) -> LineKind:
     if direction is LineDirection.DEBIT and "手续费" in remark:
         return LineKind.FEE
     return LineKind.EXTERNAL
-
-
-def _moment(on: date, text: str) -> datetime | None:
-    digits = text.replace(":", "")
-    if not re.fullmatch(r"[0-9]{6}", digits, re.ASCII):
-        return None
-    hour, minute, second = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-    if hour > 23 or minute > 59 or second > 59:
-        return None
-    return datetime(on.year, on.month, on.day, hour, minute, second, tzinfo=SHANGHAI)

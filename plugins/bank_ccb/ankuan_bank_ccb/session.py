@@ -8,10 +8,11 @@ from datetime import datetime
 from ankuan.kernel.clock import Clock
 from ankuan.plugin_api.errors import BankRefused, BankUnreachable, MalformedAnswer
 from ankuan.plugin_api.transport import TcpTransport
+from ankuan.plugin_api.values import Malformed
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_ccb.config import Config
 from ankuan_bank_ccb.mapping import NO_ROWS, OK, is_front_end
-from ankuan_bank_ccb.messages import Answer, Malformed, Row, parse, render, without_password
+from ankuan_bank_ccb.messages import Answer, Row, parse, render, without_password
 
 CONNECT = "6W9101"
 

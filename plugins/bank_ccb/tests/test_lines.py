@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from ankuan.plugin_api.bank import LineDirection, LineKind
+from ankuan.plugin_api.values import Malformed
 from ankuan_bank_ccb.lines import line_of
-from ankuan_bank_ccb.messages import Malformed, parse, without_password
+from ankuan_bank_ccb.messages import parse, without_password
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 REF = "2611210000000017"
