@@ -50,7 +50,9 @@ def test_an_answer_is_read() -> None:
     assert [(row["iSeqno"], row["Result"]) for row in answer.rows] == [(REFERENCE, "0")]
 
 
-@pytest.mark.parametrize("raw", [b"errorCode=-2001", b"errorCode=9&errorMsg=\xcd\xa8\xd1\xb6", inside("answer__error_code.txt")])
+@pytest.mark.parametrize(
+    "raw", [b"errorCode=-2001", b"errorCode=9&errorMsg=\xcd\xa8\xd1\xb6", inside("answer__error_code.txt")]
+)
 def test_the_front_ends_own_error_is_no_answer_of_the_bank(raw: bytes) -> None:
     assert isinstance(parse(raw, ASKED), FrontEndError)
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import pkcs7
 
 from ankuan_bank_icbc_simulator.signing import NotSigned, Seal, make_key
 
-CONTENT = "<?xml version=\"1.0\" encoding=\"GBK\"?>\n<CMS>案款\r\n\n</CMS>".encode("gbk")
+CONTENT = '<?xml version="1.0" encoding="GBK"?>\n<CMS>案款\r\n\n</CMS>'.encode("gbk")
 SEED = 20261121
 
 
@@ -41,7 +41,9 @@ def test_other_contents_under_the_same_signature_are_not_believed(seals: tuple[S
         seals[0].content(base64.b64encode(der.replace(b"3000", b"9000")))
 
 
-@pytest.mark.parametrize("raw", [b"", b"AAAA", b"no base64!", base64.b64encode(CONTENT), base64.b64encode(b"\x30\x80\x00")])
+@pytest.mark.parametrize(
+    "raw", [b"", b"AAAA", b"no base64!", base64.b64encode(CONTENT), base64.b64encode(b"\x30\x80\x00")]
+)
 def test_what_is_no_signed_data_is_refused(seals: tuple[Seal, Seal], raw: bytes) -> None:
     with pytest.raises(NotSigned):
         seals[0].content(raw)
