@@ -38,15 +38,16 @@ async def read_page(session: Session, statement: Statement, text: str | None) ->
     lines: list[BankLine] = []
     more, yesterday = False, statement.today - ONE_DAY
     if not cursor.at_today and cursor.since <= yesterday:
-        until = cursor.until or min(yesterday, cursor.since + SPAN)
+        whole = cursor.since + SPAN
+        until = cursor.until or (whole if whole < statement.earliest else yesterday)
         fresh, cursor, more = await _read(session, statement, replace(cursor, until=until))
         lines += fresh
-        if not more and until < yesterday:
+        if not more and until < statement.earliest:
             cursor, more = cursor.finished(until), True
     if not more:
         fresh, cursor, more = await _read(session, statement, cursor if cursor.at_today else cursor.turned_to_today())
         lines += fresh
-        cursor = cursor if more else cursor.finished(statement.today)
+        cursor = cursor if more else cursor.finished(statement.earliest)
     return LinePage(tuple(lines), cursor.encode(), more, session.kept)
 
 

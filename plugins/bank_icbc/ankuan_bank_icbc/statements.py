@@ -38,7 +38,7 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """Whose statement is read, as seen on ``today``. ``earliest``: a day before which it can't be at the bank."""
+    """Whose statement is read. ``today``, as far as we know; ``earliest``: the bank's day is not before this one."""
 
     account_no: str
     area_code: str

@@ -127,7 +127,7 @@ def test_only_payments_are_evidence() -> None:
     assert [booking(each) is not None for each in (credit, debit, fee)] == [False, True, False]
 
 
-# ---------------------------------------------------------------- returns
+# ---------------------------------------------------------------- payments that came back
 
 PAID = Booking(Money(3_000), PAYEE, REFERENCE, date(2026, 11, 19), "x")
 

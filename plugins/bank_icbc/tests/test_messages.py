@@ -28,7 +28,7 @@ def framed(name: str) -> bytes:
 def test_a_request_says_who_asks_and_what() -> None:
     request = Request("QPD", "Q1", {"AccNo": "16<&02", "NextTag": ""}, [{"iSeqno": "1", "UseCN": "案款"}])
     raw = render(request, SENDER, "20261121093012123")
-    root = fromstring(raw.decode("gbk").partition("?>")[2])  # noqa: S314 - our own
+    root = fromstring(raw.decode("gbk").partition("?>")[2])
     assert raw.startswith(b'<?xml version="1.0" encoding="GBK"?>')
     assert [cell.text for cell in root.find("eb/pub") or ()] == [
         *("QPD", "370290009999999", "102", "court0102.y.1602"),
@@ -148,7 +148,7 @@ def _scratched(dice: random.Random, raw: bytes) -> bytes:
     "read", [lambda raw: parse(raw, ASKED), lambda raw: read_signature(raw, REFERENCE)], ids=["answer", "signature"]
 )
 def test_nothing_but_malformed_is_raised(read: Callable[[bytes], object]) -> None:
-    dice = random.Random(SEED)  # noqa: S311 - repeatable
+    dice = random.Random(SEED)
     whole = [inside("SIGN__signed.html"), framed("PAYENT__taken.xml"), framed("PAYENT__partial.xml")]
     for _ in range(3_000):
         raw = _scratched(dice, dice.choice(whole))

@@ -5,9 +5,8 @@ import random
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.serialization import pkcs7
-
 from ankuan_bank_icbc_simulator.signing import NotSigned, Seal, make_key
+from cryptography.hazmat.primitives.serialization import pkcs7
 
 CONTENT = '<?xml version="1.0" encoding="GBK"?>\n<CMS>案款\r\n\n</CMS>'.encode("gbk")
 SEED = 20261121
@@ -50,7 +49,7 @@ def test_what_is_no_signed_data_is_refused(seals: tuple[Seal, Seal], raw: bytes)
 
 
 def test_a_changed_bit_never_changes_what_is_believed(seals: tuple[Seal, Seal]) -> None:
-    dice = random.Random(SEED)  # noqa: S311 - repeatable
+    dice = random.Random(SEED)
     der = base64.b64decode(seals[0].signed(CONTENT))
     believed = 0
     for _ in range(2_000):
