@@ -42,7 +42,7 @@ def package(
         "ReqReserved1": "",
         "ReqReserved2": "",
     }
-    return Request("PAYENT", _reference(reference), fields, rows)
+    return Request("PAYENT", reference_of(reference), fields, rows)
 
 
 def batch(order: BatchOrder, account: FundAccountRef, config: Config, moment: str) -> Request:
@@ -52,7 +52,7 @@ def batch(order: BatchOrder, account: FundAccountRef, config: Config, moment: st
 
 def payment(order: PaymentOrder, account: FundAccountRef, config: Config) -> Row:
     """One ``rd`` of PAYENT."""
-    reference, amount = _reference(order.client_ref), _amount(order.amount)
+    reference, amount = reference_of(order.client_ref), _amount(order.amount)
     payee = _account("收款账号", order.payee_account)
     name = expressible("收款人名称", order.payee_name, 120)
     if not name:
@@ -105,7 +105,8 @@ def _card(number: str | None, config: Config) -> str:
     return _account("付款管家卡号", number)
 
 
-def _reference(text: str) -> str:
+def reference_of(text: str) -> str:
+    """A reference as the bank takes it. Raises CannotExpress."""
     if not _REFERENCE.fullmatch(text):
         raise CannotExpress("客户流水号须为 1 至 20 位字母或数字")
     return text

@@ -65,7 +65,8 @@ class IcbcConnector:
         """QPAYENT; a final word is believed only with the account's own books behind it."""
         if not isinstance(order, PaymentOrder):
             raise CannotExpress("不支持的指令种类")
-        compose.payment(order, self._account, self._desk.config)
+        compose.reference_of(order.client_ref)
+        compose.reference_of(order.batch_ref or order.client_ref)
         session = self._session()
         case = judging.Case(session, self._statement(), judging.expected_of(order), order.submitted_on)
         return _answer(await judging.asked(case, order.batch_ref), session.kept)

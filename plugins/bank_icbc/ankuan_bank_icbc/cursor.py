@@ -32,8 +32,8 @@ class BadCursor(ValueError):
 class Cursor:
     """``since``: first day of the window; ``until``: its last, while it is being read; ``told``: day -> digests.
 
-    ``at_today``: the days before are read, today's page comes next. ``tag``: the bank's mark, ``pages`` how many of
-    this listing were read.
+    ``at_today``: the days before are read, today's page comes next. ``tag``: the bank's mark, given on the day ``on``;
+    ``pages``: how many of this listing were read.
     """
 
     since: date
@@ -41,6 +41,7 @@ class Cursor:
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
     at_today: bool = False
     tag: str = ""
+    on: date | None = None
     pages: int = 0
 
     def encode(self) -> str:
@@ -52,6 +53,7 @@ class Cursor:
             "told": {on: "".join(sorted(digests)) for on, digests in sorted(self.told.items())},
             "today": self.at_today,
             "tag": self.tag,
+            "on": wire_day(self.on) if self.on else "",
             "pages": self.pages,
         }
         return json.dumps(form, separators=(",", ":"), ensure_ascii=False)
@@ -68,9 +70,13 @@ class Cursor:
             grown[wire_day(on)] = grown.get(wire_day(on), frozenset()) | {digest(key)}
         return replace(self, told=grown)
 
-    def on_page(self, tag: str, until: date | None) -> "Cursor":
+    def on_page(self, tag: str, on: date) -> "Cursor":
         """Further on in this listing."""
-        return replace(self, until=until, tag=tag, pages=self.pages + 1)
+        return replace(self, tag=tag, on=on, pages=self.pages + 1)
+
+    def awake(self, today: date) -> "Cursor":
+        """A mark of another day leads nowhere: the listing begins anew, and what was told stays told."""
+        return replace(self, until=None, at_today=False, tag="", pages=0) if self.tag and self.on != today else self
 
     def turned_to_today(self) -> "Cursor":
         """The days before are read."""
@@ -101,6 +107,7 @@ def decode(text: str | None, *, first_day: date) -> Cursor:
             told={wire_day(day(on)): _digests(digests) for on, digests in form["told"].items()},
             at_today=form["today"] is True,
             tag=form["tag"],
+            on=day(form["on"]) if form["on"] else None,
             pages=form["pages"],
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:

@@ -75,5 +75,5 @@ def _unheard(heard: Unheard | Broken) -> Verdict:
     """UNKNOWN for whatever did not arrive whole; an alarm when what arrived can't be understood."""
     if isinstance(heard, Unheard):
         return Verdict(AnswerState.UNKNOWN, heard.code, heard.message)
-    message = heard.message or heard.reason
-    return Verdict(AnswerState.UNKNOWN, message=message, alarm=f"银行应答无法识别：{heard.reason}")
+    message = heard.message or "银行应答无法识别"
+    return Verdict(AnswerState.UNKNOWN, message=message, alarm=f"{message}：{heard.reason}")

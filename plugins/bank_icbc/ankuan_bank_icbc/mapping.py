@@ -72,7 +72,7 @@ def _one(rows: Sequence[Row], expected: Expected, states: Mapping[str, AnswerSta
 
 def _row_verdict(row: Row, expected: Expected, states: Mapping[str, AnswerState], named: tuple[str, str]) -> Verdict:
     result, code, text = row.get("Result", ""), row.get(named[0], ""), row.get(named[1], "")
-    is_plain = code in {"", OK}
+    is_plain = not code.strip(OK)
     told = result[:10] if is_plain else f"{result}:{code}"[:40]
     unknown = Verdict(AnswerState.UNKNOWN, told, text)
     state = states.get(result)

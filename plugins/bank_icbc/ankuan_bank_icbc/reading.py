@@ -35,6 +35,7 @@ async def read_page(session: Session, statement: Statement, text: str | None) ->
         cursor = decode(text, first_day=session.desk.config.statement_from or statement.today - FIRST_READ)
     except BadCursor as broken:
         raise PluginError(f"明细游标不可用：{broken}") from broken
+    cursor = cursor.awake(statement.today)
     lines: list[BankLine] = []
     more, yesterday = False, statement.today - ONE_DAY
     if not cursor.at_today and cursor.since <= yesterday:
@@ -63,7 +64,7 @@ async def _read(session: Session, statement: Statement, cursor: Cursor) -> tuple
     fresh = sorted((line for line in told if not cursor.knows(line.bank_key)), key=lambda line: line.booked_on)
     known = await _understood(session, statement, fresh)
     cursor = cursor.telling((line.booked_on, line.bank_key) for line in known)
-    return known, cursor.on_page(page.following, cursor.until), bool(page.following)
+    return known, cursor.on_page(page.following, statement.today), bool(page.following)
 
 
 def _request(session: Session, statement: Statement, cursor: Cursor) -> tuple[Request, date, date]:

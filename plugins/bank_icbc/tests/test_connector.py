@@ -234,9 +234,12 @@ async def test_each_row_of_a_batch_has_its_own_answer(chosen: Chosen) -> None:
 async def test_what_cannot_be_said_is_never_signed(chosen: Chosen, changes: dict[str, object]) -> None:
     server, connector = chosen
     wrong = replace(ORDER, **changes)  # type: ignore[arg-type]
-    for call in (connector.pay(wrong), connector.query(wrong), connector.pay_batch(BatchOrder(BATCH, (ORDER, wrong)))):
+    for call in (connector.pay(wrong), connector.pay_batch(BatchOrder(BATCH, (ORDER, wrong)))):
         with pytest.raises(CannotExpress):
             await call
+    if "client_ref" in changes:
+        with pytest.raises(CannotExpress):
+            await connector.query(wrong)
     assert server.asked == []
 
 
@@ -248,6 +251,10 @@ async def test_batches_that_are_none_are_never_signed(chosen: Chosen) -> None:
             await connector.pay_batch(BatchOrder(BATCH, orders))
     with pytest.raises(CannotExpress):
         await connect(server, cards="off").pay(replace(ORDER, pay_from_sub_account=CARD))
+    with pytest.raises(CannotExpress):
+        await connector.pay_batch(BatchOrder("批", (ORDER,)))
+    with pytest.raises(CannotExpress):
+        await connector.query(replace(ORDER, batch_ref="批"))
     with pytest.raises(CannotExpress):
         await connector.query(TransferOrder(REFERENCE, Money(1), None, CARD, "甲", ""))
     assert server.asked == []
@@ -407,6 +414,28 @@ async def test_pages_go_on_from_the_banks_own_mark(chosen: Chosen) -> None:
     assert [server.xml(number).findtext("eb/in/NextTag") for number in range(2)] == ["", "2|000000000016"]
 
 
+async def test_a_mark_of_yesterday_leads_nowhere(chosen: Chosen) -> None:
+    server, _ = chosen
+    server.will("QPD__first_page.xml", "QPD__nothing.xml", "QHISD__nothing.xml")
+    first = await connect(server, cards="off").fetch_lines(None)
+    assert first.more
+    tomorrow = connect(server, at=NOW.replace(day=22), cards="off")
+    assert (await tomorrow.fetch_lines(first.cursor)).lines == ()
+    assert [(code, server.xml(n).findtext("eb/in/NextTag")) for n, (code, _) in enumerate(server.asked)] == [
+        ("QPD", ""),
+        ("QHISD", ""),
+        ("QPD", ""),
+    ]
+    assert server.xml(1).findtext("eb/in/BeginDate") == "20261121"
+
+
+async def test_what_became_of_a_cards_payment_can_be_asked_when_cards_are_off(chosen: Chosen) -> None:
+    server, _ = chosen
+    server.will("QPAYENT__done.xml", *BOOKS)
+    answer = await connect(server, cards="off").query(replace(ORDER, pay_from_sub_account=CARD))
+    assert answer.state is AnswerState.SETTLED
+
+
 @pytest.mark.parametrize(
     "told",
     [
@@ -454,9 +483,9 @@ async def test_rows_of_another_day_than_today_are_refused(chosen: Chosen) -> Non
         "{}",
         '{"v":2}',
         "[" * 100_000,
-        '{"v":1,"since":"20261301","until":"","told":{},"today":false,"tag":"","pages":0}',
-        '{"v":1,"since":"20261101","until":"","told":{"x":""},"today":false,"tag":"","pages":0}',
-        '{"v":1,"since":"20261101","until":"","told":{},"today":false,"tag":7,"pages":0}',
+        '{"v":1,"since":"20261301","until":"","told":{},"today":false,"tag":"","on":"","pages":0}',
+        '{"v":1,"since":"20261101","until":"","told":{"x":""},"today":false,"tag":"","on":"","pages":0}',
+        '{"v":1,"since":"20261101","until":"","told":{},"today":false,"tag":7,"on":"","pages":0}',
     ],
 )
 async def test_a_foreign_cursor_is_refused(chosen: Chosen, cursor: str) -> None:

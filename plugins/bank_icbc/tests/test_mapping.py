@@ -62,6 +62,11 @@ def test_done_with_an_error_beside_it_is_a_contradiction() -> None:
     assert (told.state, bool(told.alarm)) == (U, True)
 
 
+@pytest.mark.parametrize("code", ["", "0", "00000"])
+def test_done_with_any_number_of_zeros_is_done(code: str) -> None:
+    assert query_verdict(answer({**ROW, "Result": "7", "instrRetCode": code}), EXPECTED).state is S
+
+
 @pytest.mark.parametrize("change", [{"PayAmt": "3001"}, {"PayAmt": "30.00"}, {"RecAccNo": "6217000000000001235"}])
 def test_another_amount_or_payee_is_no_evidence(change: dict[str, str]) -> None:
     for result in TABLE:
