@@ -1,7 +1,12 @@
-"""Keys and certificates as files: ``<name>.key.pem`` and, beside it, ``<name>.cert.pem``."""
+"""Keys and certificates as files: ``<name>.key.pem`` and, beside it, ``<name>.cert.pem``.
+
+A key that was read is kept until its file is another: deriving what belongs to it takes longer than a signature.
+"""
 
 import re
+from collections import OrderedDict
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from cryptography import x509
@@ -19,7 +24,12 @@ LEAST_RSA_BITS: Final = 2048
 LONGEST_FILE: Final = 64 * 1024
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", re.ASCII)
 
+MOST_KEPT: Final = 64
+
 Key = RSAPrivateKey | EllipticCurvePrivateKey | sm2.Sm2Key
+_Stamp = tuple[int, int, int, int]
+_kept: Final[OrderedDict[Path, tuple[_Stamp, Key]]] = OrderedDict()
+_keeping: Final = Lock()
 
 
 def key_names(folder: Path) -> list[str]:
@@ -35,11 +45,35 @@ def load_key(folder: Path, name: str) -> Key:
     """The key of that name. Raises :class:`KeyUnavailable`, whose text holds nothing of the file."""
     if not _NAME.fullmatch(name):
         raise KeyUnavailable("密钥名称只能由字母、数字、下划线和连字符组成（不超过 64 个字符）")
-    pem = _read(folder / f"{name}{KEY_SUFFIX}", name)
+    path = folder / f"{name}{KEY_SUFFIX}"
+    # Looked at before it is read: a file that is replaced in between is read again at the next call.
+    stamp = _stamp(path)
+    with _keeping:
+        known, key = _kept.get(path, (None, None))
+        if key is not None and known == stamp:
+            _kept.move_to_end(path)
+            return key
+        _kept.pop(path, None)
+    pem = _read(path, name)
     try:
-        return _parse(pem)
+        key = _parse(pem)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise KeyUnavailable(f"密钥 {name} 无法读取：须为未加密的 PKCS#8（RSA、P-256 或 SM2）") from error
+    if stamp is not None:
+        with _keeping:
+            _kept[path] = stamp, key
+            while len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
+    return key
+
+
+def _stamp(path: Path) -> _Stamp | None:
+    """What changes with the file: inode, size, and the times of its content and of its entry, in ns."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _read(path: Path, name: str) -> str:

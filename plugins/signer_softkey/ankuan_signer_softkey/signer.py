@@ -1,9 +1,10 @@
-"""The signer: reads the key at each call and keeps none, so that a key is replaced by replacing its file."""
+"""The signer: looks at the key's file at each call, so that a key is replaced by replacing its file."""
 
 import asyncio
 import logging
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +12,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -18,6 +20,8 @@ from ankuan.plugin_api.signing import SM2_DEFAULT_USER_ID, KeyInfo, KeyUnavailab
 from ankuan_signer_softkey import keys, sm2
 
 FOLDER_VARIABLE: Final = "ANKUAN_KEY_FOLDER"
+MOST_KEPT: Final = 256
+"""Public keys that stay parsed, of each kind."""
 log = logging.getLogger(__name__)
 
 
@@ -90,9 +94,9 @@ def _sign(folder: Path, name: str, data: bytes, user_id: bytes) -> bytes:
 
 def _verify(pem: str, data: bytes, signature: bytes, algorithm: SignatureAlgorithm, user_id: bytes) -> bool:
     if algorithm is SignatureAlgorithm.SM2_SM3:
-        point = sm2.read_public_key(pem)
+        point = _point(pem)
         return point is not None and sm2.verify(point, data, signature, user_id)
-    key = load_pem_public_key(pem.encode())
+    key = _public_key(pem)
     if algorithm is SignatureAlgorithm.RSA_SHA256 and isinstance(key, RSAPublicKey):
         key.verify(signature, data, PKCS1v15(), SHA256())
         return True
@@ -104,3 +108,16 @@ def _verify(pem: str, data: bytes, signature: bytes, algorithm: SignatureAlgorit
         key.verify(signature, data, ECDSA(SHA256()))
         return True
     return False
+
+
+# What cannot be parsed raises, and is not kept.
+
+
+@lru_cache(MOST_KEPT)
+def _point(pem: str) -> bytes | None:
+    return sm2.read_public_key(pem)
+
+
+@lru_cache(MOST_KEPT)
+def _public_key(pem: str) -> PublicKeyTypes:
+    return load_pem_public_key(pem.encode())

@@ -1,12 +1,27 @@
-"""SM2 keys and signatures (GM/T 0003), by gmalg. The signer's identity enters the digest (GM/T 0009)."""
+"""SM2 keys and signatures (GM/T 0003.2). The signer's identity enters the digest (GM/T 0009).
+
+Points are gmalg's, SM3 is cryptography's: gmalg's own takes 0.2 s for 100 KB.
+"""
 
 import base64
 import binascii
+import secrets
 from dataclasses import dataclass
 from typing import Final
 
-import gmalg
+from cryptography.hazmat.primitives.hashes import SM3, Hash
 
+from ankuan_signer_softkey.curve import (
+    INFINITY,
+    ORDER,
+    PARAMETERS,
+    SIZE,
+    Point,
+    added,
+    multiples,
+    on_curve,
+    times_generator,
+)
 from ankuan_signer_softkey.der import (
     BIT_STRING,
     EC_PUBLIC_KEY,
@@ -23,8 +38,6 @@ from ankuan_signer_softkey.der import (
     tags,
 )
 
-SIZE: Final = 32
-ORDER: Final = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 LONGEST_USER_ID: Final = 8191
 """In bytes: the digest counts its bits in two bytes."""
 
@@ -54,7 +67,7 @@ def read_private_key(der: bytes) -> Sm2Key | None:
     secret = inner[1][1].rjust(SIZE, b"\0")
     if len(secret) != SIZE or not 1 <= int.from_bytes(secret, "big") <= ORDER - 2:
         raise NotDer("the secret is out of range")
-    return Sm2Key(secret, gmalg.SM2().generate_pk(secret))
+    return Sm2Key(secret, _packed(times_generator(int.from_bytes(secret, "big"))))
 
 
 def read_public_key(pem: str) -> bytes | None:
@@ -65,7 +78,7 @@ def read_public_key(pem: str) -> bytes | None:
     if not is_sm2(outer[0][1]):
         return None
     point = outer[1][1][1:]
-    if outer[1][1][:1] != b"\0" or len(point) != 1 + 2 * SIZE or point[0] != 4 or not gmalg.SM2().verify_pk(point):
+    if outer[1][1][:1] != b"\0" or len(point) != 1 + 2 * SIZE or point[0] != 4 or not on_curve(_point(point)):
         raise NotDer("no point of the curve")
     return point
 
@@ -90,14 +103,49 @@ def pem_body(pem: str, label: str) -> bytes:
         raise NotDer("broken base64") from error
 
 
+def digest(point: bytes, data: bytes, user_id: bytes) -> bytes:
+    """SM3(Z‖data), 32 bytes; Z is SM3 of the identity's bits, the identity, the curve and the public key."""
+    z = _sm3((8 * len(user_id)).to_bytes(2, "big"), user_id, PARAMETERS, point[1:])
+    return _sm3(z, data)
+
+
+def _sm3(*parts: bytes) -> bytes:
+    hashing = Hash(SM3())
+    for part in parts:
+        hashing.update(part)
+    return hashing.finalize()
+
+
 def sign(key: Sm2Key, data: bytes, user_id: bytes) -> bytes:
-    """r‖s, 64 bytes. The identity has 1 to 8,191 bytes."""
-    r, s = gmalg.SM2(key.secret, user_id, key.public).sign(data)
-    return bytes(r).rjust(SIZE, b"\0") + bytes(s).rjust(SIZE, b"\0")
+    """r‖s, 64 bytes. The identity has 1 to 8,191 bytes. GM/T 0003.2, 6.1."""
+    e = int.from_bytes(digest(key.public, data, user_id), "big")
+    d = int.from_bytes(key.secret, "big")
+    while True:
+        k = secrets.randbelow(ORDER - 1) + 1
+        r = (e + times_generator(k)[0]) % ORDER
+        if r == 0 or r + k == ORDER:
+            continue
+        s = pow(1 + d, -1, ORDER) * (k - r * d) % ORDER
+        if s != 0:
+            return r.to_bytes(SIZE, "big") + s.to_bytes(SIZE, "big")
 
 
 def verify(point: bytes, data: bytes, signature: bytes, user_id: bytes) -> bool:
-    """Whether r‖s fits."""
+    """Whether r‖s fits. ``point`` is on the curve. GM/T 0003.2, 7.1."""
     if len(signature) != 2 * SIZE or not 1 <= len(user_id) <= LONGEST_USER_ID:
         return False
-    return bool(gmalg.SM2(uid=user_id, pk=point).verify(data, signature[:SIZE], signature[SIZE:]))
+    r, s = int.from_bytes(signature[:SIZE], "big"), int.from_bytes(signature[SIZE:], "big")
+    t = (r + s) % ORDER
+    if not (1 <= r < ORDER and 1 <= s < ORDER and t):
+        return False
+    where = added(times_generator(s), multiples(_point(point)).times(t))
+    e = int.from_bytes(digest(point, data, user_id), "big")
+    return where != INFINITY and (e + where[0]) % ORDER == r
+
+
+def _point(packed: bytes) -> Point:
+    return int.from_bytes(packed[1 : 1 + SIZE], "big"), int.from_bytes(packed[1 + SIZE :], "big")
+
+
+def _packed(point: Point) -> bytes:
+    return b"\4" + b"".join(number.to_bytes(SIZE, "big") for number in point)

@@ -1,16 +1,20 @@
 """The signer against other implementations: the openssl program, and the printed example of GM/T 0003.5."""
 
 import base64
+import os
+import random
 import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import gmalg
 import pytest
+from gmalg.ellipticcurve import ECDLP
 
 from ankuan.plugin_api.signing import KeyUnavailable, SignatureAlgorithm, SignerPlugin
-from ankuan_signer_softkey import ankuan_register_signer, sm2
+from ankuan_signer_softkey import ankuan_register_signer, curve, keys, sm2
 from ankuan_signer_softkey.der import BIT_STRING, INTEGER, OCTET_STRING, SEQUENCE, NotDer, element, only, split
 from ankuan_signer_softkey.signer import SoftKeySigner
 
@@ -135,6 +139,37 @@ async def test_the_printed_example_of_the_standard(tmp_path: Path) -> None:
         assert sm2.verify(POINT, b"m", sm2.sign(key, b"m", b"x"), b"x")
 
 
+async def test_tables_give_the_multiples_that_the_library_gives() -> None:
+    plain = ECDLP(curve.PRIME, curve.A, curve.B, curve.GENERATOR, curve.ORDER)
+    point = curve.times_generator(int.from_bytes(SECRET, "big"))
+    assert b"\4" + b"".join(number.to_bytes(32, "big") for number in point) == POINT
+    table, dice = curve.Multiples(point), random.Random(1)
+    for factor in [1, 2, 15, 16, 17, curve.ORDER - 1, 2**255, *(dice.randrange(1, curve.ORDER) for _ in range(20))]:
+        assert table.times(factor) == plain.ec.mul(factor, point)
+        assert curve.times_generator(factor) == plain.kG(factor)
+    assert table.times(0) == table.times(curve.ORDER) == curve.INFINITY
+    assert curve.added(point, table.times(curve.ORDER - 1)) == curve.INFINITY
+    assert not curve.on_curve((point[0] + curve.PRIME, point[1]))
+
+
+async def test_signatures_of_gmalg_fit_and_ours_fit_gmalg() -> None:
+    theirs, key = gmalg.SM2(SECRET, b"x", POINT), sm2.Sm2Key(SECRET, POINT)
+    for size in (0, 1, 55, 56, 64, 1_000):
+        data = b"m" * size
+        signature = sm2.sign(key, data, b"x")
+        assert theirs.verify(data, signature[:32], signature[32:])
+        r, s = theirs.sign(data)
+        assert sm2.verify(POINT, data, bytes(r).rjust(32, b"\0") + bytes(s).rjust(32, b"\0"), b"x")
+
+
+@pytest.mark.parametrize("part", [0, curve.ORDER, curve.ORDER + 1, 2**256 - 1])
+async def test_numbers_out_of_range_are_no_signature(part: int) -> None:
+    r, s = PRINTED[:32], PRINTED[32:]
+    odd = part.to_bytes(32, "big")
+    for wrong in (odd + s, r + odd, odd + odd, r + (curve.ORDER - int.from_bytes(r, "big")).to_bytes(32, "big")):
+        assert not sm2.verify(POINT, b"message digest", wrong, b"1234567812345678")
+
+
 async def test_the_identity_of_the_signer_counts_for_sm2(signer: SoftKeySigner, folder: Path) -> None:
     public = next(key.public_key for key in await signer.keys() if key.name == "sm2")
     signature = await signer.sign("sm2", MESSAGE, user_id="法院".encode())
@@ -198,6 +233,33 @@ async def test_a_key_is_replaced_by_its_file(tmp_path: Path) -> None:
     [new] = await signer.keys()
     assert (old.algorithm, new.algorithm) == (SignatureAlgorithm.SM2_SM3, SignatureAlgorithm.RSA_SHA256)
     assert signer.verify(new.public_key, b"x", await signer.sign("k", b"x"), algorithm=SignatureAlgorithm.RSA_SHA256)
+
+
+async def test_a_key_of_the_same_size_and_time_is_seen_to_be_another(tmp_path: Path) -> None:
+    signer = SoftKeySigner(lambda: tmp_path)
+    path = make_key(tmp_path, "k", "sm2")
+    before, was = await signer.keys(), path.stat()
+    other = make_key(tmp_path, "other", "sm2")
+    os.utime(other, ns=(was.st_atime_ns, was.st_mtime_ns))
+    other.replace(path)
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (was.st_size, was.st_mtime_ns)
+    after = await signer.keys()
+    assert after[0].public_key != before[0].public_key
+    signature = await signer.sign("k", b"x")
+    assert signer.verify(after[0].public_key, b"x", signature, algorithm=SignatureAlgorithm.SM2_SM3)
+    path.unlink()
+    with pytest.raises(KeyUnavailable):
+        await signer.sign("k", b"x")
+
+
+async def test_few_keys_are_kept(tmp_path: Path) -> None:
+    pem = make_key(tmp_path, "first", "p256").read_bytes()
+    signer = SoftKeySigner(lambda: tmp_path)
+    for number in range(keys.MOST_KEPT + 5):
+        (tmp_path / f"k{number}.key.pem").write_bytes(pem)
+    assert len(await signer.keys()) == keys.MOST_KEPT + 6
+    assert len(keys._kept) <= keys.MOST_KEPT
+    assert await signer.sign("first", b"x")
 
 
 async def test_the_folder_is_named_by_the_environment(
@@ -266,6 +328,6 @@ def test_secrets_out_of_range_are_refused(tmp_path: Path) -> None:
     der = sm2.pem_body(path.read_text(), "PRIVATE KEY")
     key = sm2.read_private_key(der)
     assert key is not None
-    for wrong in (bytes(32), sm2.ORDER.to_bytes(32, "big"), (sm2.ORDER - 1).to_bytes(32, "big")):
+    for wrong in (bytes(32), curve.ORDER.to_bytes(32, "big"), (curve.ORDER - 1).to_bytes(32, "big")):
         with pytest.raises(NotDer):
             sm2.read_private_key(der.replace(key.secret, wrong))
