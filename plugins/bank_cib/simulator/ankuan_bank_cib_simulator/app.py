@@ -49,7 +49,7 @@ def settings(context: Context, _main: str | None) -> dict[str, str]:
         "customer_no": CUSTOMER,
         "user_id": USER,
         "user_password": PASSWORD,
-        "sub_account_from": "500000",
+        "sub_account_from": "600000",
         "receipt_after_days": "0",
         "notice_secret": notice_secret(context),
     }
