@@ -46,7 +46,11 @@ def submit_verdict(answer: Answer, expected: Expected) -> Verdict:
     rows = [row for row in answer.rows if row.get("iSeqno") == expected.client_ref]
     if not rows:
         return Verdict(AnswerState.UNKNOWN, answer.code, "银行应答中没有这笔指令")
-    return _one(rows, expected, SUBMIT_STATES, ("iRetCode", "iRetMsg"))
+    verdict = _one(rows, expected, SUBMIT_STATES, ("iRetCode", "iRetMsg"))
+    if verdict.state is AnswerState.REFUSED and not rows[0].get("iRetCode", "").strip(OK):
+        # No books stand behind the answer to a submission: a refusal has to say why.
+        return replace(verdict, state=AnswerState.UNKNOWN, alarm="银行称拒绝，却没有拒绝的返回码")
+    return verdict
 
 
 def query_verdict(answer: Answer, expected: Expected) -> Verdict:

@@ -35,8 +35,16 @@ def test_the_tables_hold_every_documented_result() -> None:
 def test_a_documented_result_is_what_the_table_says(result: str) -> None:
     told = query_verdict(answer({**ROW, "Result": result, "instrRetCode": "0"}), EXPECTED)
     assert (told.state, told.alarm) == (TABLE[result], None)
-    told = submit_verdict(answer({**ROW, "Result": result, "iRetCode": "0"}), EXPECTED)
+    code = "E0021" if TABLE[result] is R else "0"
+    told = submit_verdict(answer({**ROW, "Result": result, "iRetCode": code}), EXPECTED)
     assert (told.state, told.alarm) == (A if result == "7" else TABLE[result], None)
+
+
+@pytest.mark.parametrize("code", ["", "0", "0000"])
+@pytest.mark.parametrize("result", ["6", "8", "11"])
+def test_a_submission_that_is_refused_without_a_reason_is_unknown(result: str, code: str) -> None:
+    told = submit_verdict(answer({**ROW, "Result": result, "iRetCode": code}), EXPECTED)
+    assert (told.state, bool(told.alarm)) == (U, True)
 
 
 @pytest.mark.parametrize("result", ["", "12", "-1", "07", "7 ", "77", "成功", "X", "0.7", "6,7"])
