@@ -131,7 +131,12 @@ async def _open_fund_accounts(session: Any, plugins: Any) -> dict[str, str]:
             account_no=number,
             name=name,
             adjustment_account_no=f"81{number[-10:]}0000000",
-            settings={"endpoint": endpoint.rstrip("/") + "/", "user_name": f"court{court.id}"},
+            settings={
+                "endpoint": endpoint.rstrip("/") + "/",
+                "user_name": f"court{court.id}",
+                # People try the demonstration at night and on Sundays, when the large-value system is closed.
+                "small_value_limit": "999999999.99",
+            },
             plugins=plugins,
             finality_window=timedelta(minutes=2),  # the simulated bank knows at once what it has taken
         )

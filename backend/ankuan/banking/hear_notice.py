@@ -29,8 +29,8 @@ REFUSED = "bank_notice_refused"
 _ALARM_EVERY = timedelta(seconds=10)
 """A flood of forged notices is counted in the alarm at this pace, instead of writing as fast as somebody sends."""
 _MOST_ACCOUNTS = 200
-_REMEMBERED = 2.0
-"""Seconds for which the accounts of a bank are not read again."""
+_REMEMBERED_NS = 2_000_000_000
+"""Nanoseconds for which the accounts of a bank are not read again."""
 _MOST_EARS = 256
 log = structlog.get_logger(__name__)
 
@@ -51,7 +51,7 @@ class NoticeEars:
     def __init__(self, context: JobContext) -> None:
         self._context = context
         self._ears: OrderedDict[tuple[int, UUID, str], GuardedBank] = OrderedDict()
-        self._known: dict[tuple[str, str | None], tuple[float, list[FundAccount]]] = {}
+        self._known: dict[tuple[str, str | None], tuple[int, list[FundAccount]]] = {}
         self._alarmed: dict[tuple[int, str], datetime] = {}
 
     async def hear(self, *, bank_id: str, account_no: str | None, notice: IncomingNotice) -> BankNotice | None:
@@ -81,8 +81,8 @@ class NoticeEars:
         plugin = self._context.plugins.banks.get(bank_id)
         if plugin is None or not plugin.capabilities.statements_push:
             return []
-        read_at, known = self._known.get((bank_id, account_no), (-_REMEMBERED, []))
-        if time.monotonic() - read_at < _REMEMBERED:
+        read_at, known = self._known.get((bank_id, account_no), (-_REMEMBERED_NS, []))
+        if time.monotonic_ns() - read_at < _REMEMBERED_NS:
             return known
         statement = select(FundAccount).where(FundAccount.bank_id == bank_id, FundAccount.active)
         if account_no is not None:
@@ -92,7 +92,7 @@ class NoticeEars:
             accounts = list(found)
         if len(self._known) >= _MOST_EARS:
             self._known.clear()
-        self._known[bank_id, account_no] = time.monotonic(), accounts
+        self._known[bank_id, account_no] = time.monotonic_ns(), accounts
         return accounts
 
     async def _prove(self, accounts: list[FundAccount], notice: IncomingNotice) -> Genuine | None:

@@ -66,12 +66,18 @@ def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, tzinfo=SHANGHAI)
 
 
-def hours_for(bank: BankCapabilities, *, amount_fen: int, same_bank: bool) -> tuple[tuple[str, Hours], ...]:
-    """The hours that a payment has to keep, by reason. Large-value hours bind only what goes by that system."""
+def hours_for(
+    bank: BankCapabilities, *, amount_fen: int, same_bank: bool, small_value_limit_fen: int | None = None
+) -> tuple[tuple[str, Hours], ...]:
+    """The hours that a payment has to keep, by reason. Large-value hours bind only what goes by that system.
+
+    ``small_value_limit_fen``: what is agreed for this account, where it differs from what the bank declares.
+    """
+    limit = bank.small_value_limit_fen if small_value_limit_fen is None else small_value_limit_fen
     found: list[tuple[str, Hours]] = []
     if bank.payments is not None:
         found.append(("payments", bank.payments))
-    if bank.large_value is not None and not same_bank and amount_fen > bank.small_value_limit_fen:
+    if bank.large_value is not None and not same_bank and amount_fen > limit:
         found.append(("large_value", bank.large_value))
     return tuple(found)
 

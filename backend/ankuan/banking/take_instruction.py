@@ -77,7 +77,7 @@ async def take_instruction(
     if is_submission:
         if await _is_tampered(session, row, now):
             return None
-        opening = await look_at_hours(session, row, bank, now) if bank is not None else Opening()
+        opening = await look_at_hours(session, row, account, bank, now) if bank is not None else Opening()
         if opening.wait is None and await _waits_for_adjustment(session, row):
             opening = Opening(Waiting("adjustment", None, now + _LOOK_AGAIN_AFTER))
         note_waiting(row, opening.wait)

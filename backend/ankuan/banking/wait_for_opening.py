@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 
 from ankuan.banking.opening_hours import closing, hours_for, needs, wait_of
 from ankuan.banking.order_of import is_same_bank
-from ankuan.banking.tables import Instruction
+from ankuan.banking.tables import FundAccount, Instruction
 from ankuan.kernel.calendar import CalendarYearMissing, WorkingCalendar
 from ankuan.kernel.clock import SHANGHAI
+from ankuan.kernel.money import Money
 from ankuan.platform.alarms import raise_alarm
 from ankuan.platform.db import WriteSession
-from ankuan.plugin_api.bank import BankPlugin
+from ankuan.plugin_api.bank import BankPlugin, SettingKind
 from ankuan.registry.working_days import working_calendar
 
 _CALENDAR_LOOK_AFTER = timedelta(minutes=10)
 CALENDAR_MISSING = "calendar_year_missing"
+LIMIT_SETTING = "small_value_limit"
 _TEXTS = {
     "payments": ("等待银行开始受理付款", "Waits until the bank takes payments"),
     "large_value": ("等待大额支付开放", "Waits for the large-value system to open"),
@@ -40,11 +42,18 @@ class Opening:
     closes_at: datetime | None = None
 
 
-async def look_at_hours(session: WriteSession, row: Instruction, bank: BankPlugin, now: datetime) -> Opening:
+async def look_at_hours(
+    session: WriteSession, row: Instruction, account: FundAccount, bank: BankPlugin, now: datetime
+) -> Opening:
     """Hold an order against the hours that its bank declares. Adjustments stay inside the bank and keep none."""
     if row.purpose != "payment":
         return Opening()
-    kept = hours_for(bank.capabilities, amount_fen=row.amount_fen, same_bank=is_same_bank(row, bank))
+    kept = hours_for(
+        bank.capabilities,
+        amount_fen=row.amount_fen,
+        same_bank=is_same_bank(row, bank),
+        small_value_limit_fen=_agreed_limit(account, bank),
+    )
     if not kept:
         return Opening()
     is_asked = any(needs(hours) for _, hours in kept)
@@ -59,6 +68,14 @@ async def look_at_hours(session: WriteSession, row: Instruction, bank: BankPlugi
             session, court_id=row.court_id, kind=CALENDAR_MISSING, subject_key="calendar", message=missing.zh, now=now
         )
         return Opening(Waiting("calendar", None, now + _CALENDAR_LOOK_AFTER))
+
+
+def _agreed_limit(account: FundAccount, bank: BankPlugin) -> int | None:
+    """The small-value limit of this account, where its bank has a setting for it; ``None``: the one declared."""
+    if not any(each.name == LIMIT_SETTING and each.kind is SettingKind.MONEY for each in bank.settings):
+        return None
+    agreed = account.settings.get(LIMIT_SETTING)
+    return Money.parse(agreed).fen if isinstance(agreed, str) and agreed else None
 
 
 def note_waiting(row: Instruction, wait: Waiting | None) -> None:

@@ -73,7 +73,8 @@ class BankCapabilities:
     large_value: Hours | None = None
     """Hours of the large-value system (大额支付), for amounts above ``small_value_limit_fen``."""
     small_value_limit_fen: int = 5_000_000
-    """Largest amount that goes by the small-value system at any hour, in fen."""
+    """Largest amount that goes by the small-value system at any hour, in fen. A plugin that declares a setting
+    ``small_value_limit`` of kind ``money`` lets each account agree on another one with its bank."""
 
     @property
     def opens_sub_accounts(self) -> bool:

@@ -22,7 +22,8 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         """The event's own fields as JSON-ready values (ids as text)."""
-        own = {name: getattr(self, name) for name in _own_fields(type(self))}
+        event: Any = type(self)
+        own = {name: getattr(self, name) for name in _own_fields(event)}
         return {name: str(value) if isinstance(value, UUID) else value for name, value in own.items()}
 
 
@@ -110,6 +111,8 @@ class FundAccountChanged(Event):
     kind: ClassVar[str] = "fund_account.changed"
     what: str
     names: str
+    reason: str = ""
+    """In the person's words; empty where nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,12 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from ankuan.banking.opening_hours import SPREAD, Window, closing, hours_for, wait_of, window
+from ankuan.banking.tables import FundAccount
+from ankuan.banking.wait_for_opening import _agreed_limit
 from ankuan.kernel.calendar import CalendarYearMissing, WorkingCalendar
 from ankuan.kernel.clock import SHANGHAI
 from ankuan.kernel.ids import new_id
+from ankuan.platform.plugins import load_plugins
 from ankuan.plugin_api.capabilities import BankCapabilities, Hours
 
 CALENDAR = WorkingCalendar()
@@ -59,6 +62,19 @@ def test_a_year_without_data_is_an_error_and_no_guess() -> None:
 def test_large_value_hours_bind_only_what_goes_that_way(fen: int, same_bank: bool, reasons: list[str]) -> None:
     assert [reason for reason, _ in hours_for(BANK, amount_fen=fen, same_bank=same_bank)] == reasons
     assert hours_for(BankCapabilities(), amount_fen=fen, same_bank=same_bank) == ()
+
+
+@pytest.mark.parametrize(("limit", "reasons"), [(None, ["payments", "large_value"]), (9_000_000, ["payments"])])
+def test_an_account_may_agree_on_another_limit(limit: int | None, reasons: list[str]) -> None:
+    kept = hours_for(BANK, amount_fen=9_000_000, same_bank=False, small_value_limit_fen=limit)
+    assert [reason for reason, _ in kept] == reasons
+
+
+@pytest.mark.parametrize(("settings", "limit"), [({}, None), ({"small_value_limit": "80000.01"}, 8_000_001)])
+def test_the_agreed_limit_is_the_accounts_setting(settings: dict[str, str], limit: int | None) -> None:
+    account = FundAccount(settings=settings)
+    assert _agreed_limit(account, load_plugins().bank("bank_citic")) == limit
+    assert _agreed_limit(account, load_plugins().bank("bank_ccb")) is None
 
 
 def test_the_later_opening_is_the_one_to_wait_for() -> None:
