@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
-from ankuan.kernel.clock import business_date
+from ankuan.kernel.clock import SHANGHAI, business_date
 from ankuan.plugin_api.bank import (
     AdjustmentOrder,
     AnswerState,
@@ -38,6 +38,8 @@ from ankuan_bank_cib.receipts import fetch_receipt
 from ankuan_bank_cib.session import Desk, Session
 from ankuan_bank_cib.values import money
 
+LATE_HOUR: Final = 22
+"""From eleven at night the bank books on the next day; an hour for clocks that differ."""
 _REMEMBERED: Final = 10_000
 _AGAIN: Final = "银行将重复的流水号作为查询答复，不作为受理结果"
 
@@ -157,7 +159,8 @@ class CibConnector:
         return Session(self._desk, asyncio.get_running_loop().time() + self._limit)
 
     def _book(self) -> Book:
-        return Book(self._account, self._numbers, self._today(), self._desk.config.statement_from)
+        is_late = self._desk.clock.now().astimezone(SHANGHAI).hour >= LATE_HOUR
+        return Book(self._account, self._numbers, self._today(), self._desk.config.statement_from, is_late)
 
     def _today(self) -> date:
         return business_date(self._desk.clock.now())

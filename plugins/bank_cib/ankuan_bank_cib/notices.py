@@ -30,10 +30,10 @@ def seal(secret: bytes, moment: str, body: bytes) -> str:
 def read(notice: IncomingNotice, secret: bytes, account_no: str) -> BankNotice:
     """What a sealed notice says. Raises ForgedNotice, or MalformedAnswer for one that is sealed but can't be read."""
     moment = notice.headers.get(TIME_HEADER, "")
-    if not secret or not re.fullmatch(r"[0-9]{1,12}", moment, re.ASCII):
+    if not secret or not re.fullmatch(r"[0-9]{1,10}", moment, re.ASCII):
         raise ForgedNotice("通知未经转发程序签章")
     told = notice.headers.get(SEAL_HEADER, "")
-    if not hmac.compare_digest(told.encode(), seal(secret, moment, notice.body).encode()):
+    if not hmac.compare_digest(told.encode(errors="replace"), seal(secret, moment, notice.body).encode()):
         raise ForgedNotice("通知签章不符")
     if abs(notice.received_at - datetime.fromtimestamp(int(moment), UTC)) > TOLERANCE:
         raise ForgedNotice("通知已过期")

@@ -1,13 +1,14 @@
 """Rows of the statement. What a page says is believed when its balances bear it out, or when two readings agree."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from ankuan.plugin_api.bank import BankLine, FundAccountRef, LinePage
 from ankuan.plugin_api.day_window import BadCursor
-from ankuan.plugin_api.errors import PluginError
+from ankuan.plugin_api.errors import BankRefused, PluginError
 from ankuan_bank_cib.compose import statement
 from ankuan_bank_cib.cursor import FIRST_READ, decode, span
 from ankuan_bank_cib.lines import Entry, entry_of
@@ -30,6 +31,8 @@ class Book:
     numbers: Numbers
     today: date
     statement_from: date | None
+    is_late: bool = False
+    """Late in the evening, when the bank may book on the next day already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +76,26 @@ async def read_page(session: Session, book: Book, text: str | None) -> LinePage:
 async def read_debits(session: Session, book: Book, since: date) -> list[BankLine]:
     """All debits since a day. Raises the read errors."""
     found: dict[str, BankLine] = {}
-    parts = [(False, True), (True,)][since >= book.today]
-    for in_today in parts:
-        first, last = span(since, book.today, in_today=in_today)
-        for number in range(1, MOST_PAGES + 1):
-            page = await ask_page(session, book, Place(first, last, number, DEBITS))
-            found.update((entry.line.bank_key, entry.line) for entry in page.entries)
-            if not page.more or not page.entries:
-                break
-        else:
-            raise session.malformed(OPERATION, Malformed("the bank goes on for ever"))
+    spans = [
+        span(since, book.today, in_today=in_today) for in_today in ([True] if since >= book.today else [False, True])
+    ]
+    for first, last in spans:
+        await _collect(session, book, (first, last), found)
+    if book.is_late:
+        tomorrow = book.today + timedelta(days=1)
+        # A bank that takes no question about tomorrow has booked nothing there.
+        with contextlib.suppress(BankRefused):
+            await _collect(session, book, (tomorrow, tomorrow), found)
     return list(found.values())
+
+
+async def _collect(session: Session, book: Book, days: tuple[date, date], found: dict[str, BankLine]) -> None:
+    for number in range(1, MOST_PAGES + 1):
+        page = await ask_page(session, book, Place(*days, number, DEBITS))
+        found.update((entry.line.bank_key, entry.line) for entry in page.entries)
+        if not page.more or not page.entries:
+            return
+    raise session.malformed(OPERATION, Malformed("the bank goes on for ever"))
 
 
 async def ask_page(session: Session, book: Book, place: Place) -> Page:

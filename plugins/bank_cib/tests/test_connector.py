@@ -3,7 +3,7 @@
 import random
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,12 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from ankuan.kernel.clock import SHANGHAI, business_date
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import (
     AdjustmentOrder,
     AnswerState,
+    BankLine,
     BatchOrder,
     FundAccountRef,
     LineKind,
@@ -203,13 +205,9 @@ async def test_there_are_no_receipts_of_today(simulator: SimulatorProcess, opene
     await patient.aclose()
 
 
-async def _only_line(connector: CibConnector) -> Any:
-    lines, cursor, more = [], None, True
-    while more:
-        page = await connector.fetch_lines(cursor)
-        lines += page.lines
-        cursor, more = page.cursor, page.more
-    (line,) = lines
+async def _only_line(connector: CibConnector) -> BankLine:
+    history = await connector.fetch_lines(None)
+    (line,) = (await connector.fetch_lines(history.cursor)).lines
     return line
 
 
@@ -246,6 +244,31 @@ async def test_f7_a_reversal_in_red_is_a_debit(
         (LineKind.EXTERNAL, "credit", 500),
         (LineKind.REVERSAL, "debit", 500),
     ]
+
+
+class Evening:
+    """Half past eleven at night of the machine's day, in China."""
+
+    def now(self) -> datetime:
+        """As of the protocol."""
+        return datetime.now(SHANGHAI).replace(hour=23, minute=30)
+
+
+async def test_f9_a_payment_after_the_bank_has_closed_its_day_is_found_in_tomorrows_books(tmp_path: Path) -> None:
+    process = SimulatorProcess("bank_cib", tmp_path).start()
+    try:
+        opened = process.admin("POST", "/accounts", {"name": "示例人民法院"})
+        account = FundAccountRef(opened["number"], "示例人民法院", opened["adjustment"], opened["settings"])
+        process.admin("POST", "/credits", {"to": opened["number"], "fen": 902_900})
+        process.admin("POST", "/day/close")
+        late = CibPlugin().connect(account, PluginServices(timeout_seconds=5, clock=Evening()))
+        await late.pay(ORDER)
+        answer = await late.query(ORDER)
+        tomorrow = business_date(Evening().now()) + timedelta(days=1)
+        assert (answer.state, answer.alarm, answer.booked_on) == (AnswerState.SETTLED, None, tomorrow)
+        await late.aclose()
+    finally:
+        process.stop()
 
 
 async def test_super_is_taken_up_to_its_limit(simulator: SimulatorProcess, opened: dict[str, Any]) -> None:

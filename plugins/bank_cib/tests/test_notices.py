@@ -18,7 +18,7 @@ from starlette.routing import Route
 from ankuan.plugin_api.bank import IncomingNotice, NoticeKind
 from ankuan.plugin_api.errors import ForgedNotice, MalformedAnswer
 from ankuan_bank_cib.notices import read, seal
-from ankuan_bank_cib.relay import LARGEST, relay_app
+from ankuan_bank_cib.relay import LARGEST, main, relay_app
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 MAIN = "117010100100000001"
@@ -56,7 +56,7 @@ def test_no_secret_no_notices() -> None:
 
 
 @pytest.mark.parametrize("header", ["x-ankuan-time", "x-ankuan-signature"])
-@pytest.mark.parametrize("value", ["", "0", "ü", "-1", "9" * 30])
+@pytest.mark.parametrize("value", ["", "0", "ü", "\udc80", "-1", "9" * 10, "9" * 30])
 def test_e3_a_wrong_seal_is_refused(header: str, value: str) -> None:
     notice = sealed(raw("chinese"))
     with pytest.raises(ForgedNotice):
@@ -134,3 +134,9 @@ async def test_a_platform_that_is_away_is_told_again_later() -> None:
         assert (await agent.post(relay, content=raw("chinese"))).status_code == 502
     server.should_exit = True
     await task
+
+
+def test_a_relay_does_not_start_with_a_secret_that_can_be_guessed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("short\n", encoding="ascii")
+    with pytest.raises(SystemExit):
+        main(["--to", "http://127.0.0.1:9/", "--secret-file", str(tmp_path / "secret")])
