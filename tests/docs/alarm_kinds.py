@@ -10,8 +10,8 @@ from tests.docs.pages import ROOT
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 BACKEND = ROOT / "backend"
-NOT_TEXT = "alarm_kind", "value"
-"""``check.alarm_kind`` and ``kind.value``: kinds of a table or an enum, which the test asks directly."""
+NOT_TEXT = "alarm_kind", "value", "kind"
+"""``check.alarm_kind``, ``kind.value``, ``cause.kind``: of a table, an enum or a cause, which are read directly."""
 
 
 @cache
@@ -22,6 +22,8 @@ def raised_kinds() -> frozenset[str]:
         text = path.read_text(encoding="utf-8")
         if "raise_alarm(" in text and path.name != "alarms.py":
             found |= set(_kinds(path, ast.parse(text)))
+        if "Cause(" in text:
+            found |= set(_causes(path, ast.parse(text)))
     return frozenset(found)
 
 
@@ -31,6 +33,14 @@ def _kinds(path: Path, tree: ast.Module) -> Iterator[str]:
         texts = list(_texts(path, tree, function, kind))
         is_told_elsewhere = isinstance(kind, ast.Attribute) and kind.attr in NOT_TEXT
         assert texts or is_told_elsewhere, f"{path}:{call.lineno}: which kind is raised here?"
+        yield from texts
+
+
+def _causes(path: Path, tree: ast.Module) -> Iterator[str]:
+    """Kinds of causes that are gathered first and raised together."""
+    for function, call in _calls(tree, "Cause"):
+        texts = list(_texts(path, tree, function, call.args[0]))
+        assert texts, f"{path}:{call.lineno}: which kind is this a cause of?"
         yield from texts
 
 
