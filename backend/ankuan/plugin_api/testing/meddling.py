@@ -13,7 +13,10 @@ from ankuan.plugin_api.testing.bench import Bench
 
 LOOPBACK: Final = "127.0.0.1"
 QUIET: Final = 0.03
-"""A bare TCP answer without a length is over when nothing has come for so many seconds."""
+"""A bare TCP answer without a length is over when nothing has come for so many seconds, or for as long as its first
+byte took, if that was more."""
+_TURNS: Final = 8
+"""Of the event loop, in which a connection that was made is taken and its request read."""
 _HTTP: Final = re.compile(rb"(GET|POST|PUT|DELETE|HEAD|PATCH|OPTIONS) ")
 
 
@@ -42,7 +45,11 @@ Mangler = Callable[[bytes], Delivery | None]
 
 @dataclass(slots=True)
 class Meddler:
-    """``mangle`` is asked about each answer's body; ``passed`` keeps all exchanges since it was cleared."""
+    """``mangle`` is asked about each answer's body; ``passed`` keeps all exchanges since ``begin``.
+
+    A connection belongs to the call in which its request came: an answer that comes after the next ``begin`` meets
+    the ``mangle`` of its own call, and is listed in that call's ``passed``.
+    """
 
     account: FundAccountRef
     targets: dict[int, int] = field(default_factory=dict)
@@ -50,6 +57,23 @@ class Meddler:
     passed: list[Passed] = field(default_factory=list)
     _servers: list[asyncio.Server] = field(default_factory=list)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _asked: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
+    """Connections on which a request has come, until it is over."""
+
+    def begin(self, mangle: Mangler | None) -> list[Passed]:
+        """A new call; the list of its exchanges."""
+        self.mangle, self.passed = mangle, []
+        return self.passed
+
+    async def settled(self, limit: float) -> None:
+        """Wait until every request that has come is through, or cut it off after ``limit`` seconds."""
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        if self._asked:
+            await asyncio.wait(list(self._asked), timeout=limit)
+        for task, writer in list(self._asked.items()):
+            writer.transport.abort()
+            task.cancel()
 
     async def open(self) -> None:
         """Listen, on the same ports as before if there was a before."""
@@ -78,6 +102,7 @@ class Meddler:
                 pass
             finally:
                 self._open.discard(writer)
+                self._asked.pop(_this_task(), None)
                 writer.close()
 
         return serve
@@ -86,42 +111,54 @@ class Meddler:
         first = await reader.read(65_536)
         if not first:
             return
+        self._asked[_this_task()] = writer
+        mangle, passed = self.mangle, self.passed
         bank_reader, bank_writer = await asyncio.open_connection(LOOPBACK, target, limit=2**24)
         try:
             if _HTTP.match(first):
                 head, body = await _http_answer(first, reader, bank_reader, bank_writer)
-                await self._hand_on(writer, head, body)
             else:
-                await self._hand_on(writer, b"", await _raw_answer(first, reader, bank_reader, bank_writer))
+                head, body = b"", await _raw_answer(first, reader, bank_reader, bank_writer)
         finally:
             bank_writer.close()
-
-    async def _hand_on(self, writer: asyncio.StreamWriter, head: bytes, body: bytes) -> None:
         if not head and not body:
             writer.transport.abort()
             return
-        made = self.mangle(body) if self.mangle is not None else None
-        self.passed.append(Passed(body, made))
-        if made is None:
-            writer.write((_headed(head, len(body), 0) if head else b"") + body)
-        elif made.how == "hang":
-            await asyncio.sleep(3600)
-        elif made.how == "reset":
-            writer.write((_headed(head, len(made.body), 0) if head else b"") + made.body[: len(made.body) // 2])
-            await writer.drain()
-            await asyncio.sleep(0.002)
-            writer.transport.abort()
-            return
-        elif made.how == "dribble":
-            writer.write(_headed(head, len(made.body), 0) if head else b"")
-            for place in range(len(made.body)):
-                if writer.is_closing():
-                    return
-                writer.write(made.body[place : place + 1])
-                await asyncio.sleep(0)
-        else:
-            writer.write((_headed(head, len(made.body), made.status) if head else b"") + made.body)
+        made = mangle(body) if mangle is not None else None
+        passed.append(Passed(body, made))
+        await _hand_on(reader, writer, head, body, made)
+
+
+def _this_task() -> asyncio.Task[None]:
+    task: asyncio.Task[None] | None = asyncio.current_task()
+    assert task is not None  # noqa: S101 - a server's callback is run as a task
+    return task
+
+
+async def _hand_on(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes, body: bytes, made: Delivery | None
+) -> None:
+    if made is None:
+        writer.write((_headed(head, len(body), 0) if head else b"") + body)
+    elif made.how == "hang":
+        while await reader.read(65_536):
+            pass
+    elif made.how == "reset":
+        writer.write((_headed(head, len(made.body), 0) if head else b"") + made.body[: len(made.body) // 2])
         await writer.drain()
+        await asyncio.sleep(0.002)
+        writer.transport.abort()
+        return
+    elif made.how == "dribble":
+        writer.write(_headed(head, len(made.body), 0) if head else b"")
+        for place in range(len(made.body)):
+            if writer.is_closing():
+                return
+            writer.write(made.body[place : place + 1])
+            await asyncio.sleep(0)
+    else:
+        writer.write((_headed(head, len(made.body), made.status) if head else b"") + made.body)
+    await writer.drain()
 
 
 async def _http_answer(
@@ -191,13 +228,16 @@ async def _raw_answer(
             to_bank.write_eof()
 
     passing = asyncio.create_task(pass_on())
-    answer = b""
+    answer, limit = b"", 30.0
+    clock = asyncio.get_running_loop()
+    began = clock.time()
     try:
         while not prefix_length(answer):
-            limit = QUIET if answer else 30
             part = await asyncio.wait_for(bank.read(65_536), limit)
             if not part:
                 break
+            if not answer:
+                limit = max(QUIET, clock.time() - began)
             answer += part
     except TimeoutError:
         pass

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState, BankAnswer, BankConnector, BankLine, PaymentOrder
@@ -15,64 +16,71 @@ from ankuan.plugin_api.testing.check import check
 from ankuan.plugin_api.testing.checks.statements import broken_chains
 from ankuan.plugin_api.testing.connecting import simulated
 from ankuan.plugin_api.testing.mangling import BROKEN, SUBTLE, Setting, mangled
-from ankuan.plugin_api.testing.meddling import Delivery, Meddler, meddled
+from ankuan.plugin_api.testing.meddling import Delivery, Meddler, Passed, meddled
 from ankuan.plugin_api.wire import RawExchange
 
 SEED = 20261121
 WORKERS = 4
 ROUND = 50
 """So many cases to an account: books that grow make every read longer."""
-PATIENCE = 0.6
+CALM = 30.0
+"""Limit of a call whose answer must surely arrive before it, in seconds."""
+LEAST_PATIENCE = 0.6
+GOOD_CALLS = 12
+"""A call may take so many times what a good one of this plugin takes, on this machine, now."""
+SWIFT = 0.2
+"""Share of its limit within which a call cannot have met one."""
 PAID_ALREADY = 3
 KEPT_EARLIER = 12
 
 
+class Unproven(AssertionError):
+    """Bytes or an alarm are missing. That counts when the answer has surely arrived."""
+
+
 @dataclass(slots=True)
 class _Round:
-    """One account under meddling, and what its bank has booked."""
+    """One account under meddling, and what its bank has booked. ``patience``: limit of a call, in seconds."""
 
     bench: Bench
     between: Meddler
     connector: BankConnector
+    calm: BankConnector
+    patience: float
     dice: random.Random
     kinds: Counter[str]
     paid: list[PaymentOrder] = field(default_factory=list)
     harmless: list[bytes] = field(default_factory=list)
+    passed: list[Passed] = field(default_factory=list)
     struck_at: int = 0
-    began: float = 0.0
 
-    def meddle(self, earlier: Sequence[bytes]) -> None:
+    def meddle(self) -> None:
         """Break one of the next exchanges: mostly the first, else a later one."""
         target = 0 if self.dice.random() < 0.7 else self.dice.randrange(1, 3)
-        self.began = asyncio.get_running_loop().time()
-        self.between.passed.clear()
         self.struck_at = target
-        setting = Setting(self.bench.plugin.capabilities.encoding, earlier)
+        setting = Setting(self.bench.plugin.capabilities.encoding, self.harmless)
 
         def mangle(body: bytes) -> Delivery | None:
-            struck = len(self.between.passed) == target
-            return mangled(self.dice, body, setting) if struck else None
+            return mangled(self.dice, body, setting) if len(passed) == target else None
 
-        self.between.mangle = mangle
+        passed = self.passed = self.between.begin(mangle)
 
-    @property
     def delivery(self) -> Delivery | None:
-        """What was broken in the last call, if the call came so far."""
-        passed = self.between.passed
-        made = passed[self.struck_at].delivered if len(passed) > self.struck_at else None
+        """What was broken in the call that has just ended, if the call came so far."""
+        made = self.passed[self.struck_at].delivered if len(self.passed) > self.struck_at else None
         if made is not None:
             self.kinds[made.kind] += 1
         return made
 
     @property
-    def in_time(self) -> bool:
-        """Whether the call ended before its limit, so that what was delivered has surely arrived."""
-        return asyncio.get_running_loop().time() - self.began < 0.8 * PATIENCE
-
-    @property
     def alone(self) -> bool:
         """Whether the broken answer was the first and the last of the call."""
-        return len(self.between.passed) == 1 and self.struck_at == 0
+        return len(self.passed) == 1 and self.struck_at == 0
+
+    def wait_longer(self) -> None:
+        """The machine has become slower."""
+        self.patience = min(CALM, 2 * self.patience)
+        self.connector = self.bench.again(self.patience, self.between.account)
 
 
 @check("robustness.wire", "pays", "statements_pull", seconds=600)
@@ -99,45 +107,80 @@ async def _worker(bench: Bench, dice: random.Random, share: int, kinds: Counter[
                 while not await _case(account):
                     pass
                 done += 1
+            bench.figure("longest patience", max(LEAST_PATIENCE, account.patience), "s")
 
 
 async def _prepared(own: Bench, between: Meddler, dice: random.Random, kinds: Counter[str]) -> _Round:
     own.credit(1_000_000_00)
     own.credit(4_321, to=own.main)
-    made = _Round(own, between, own.again(PATIENCE, between.account), dice, kinds)
+    calm, clock = own.again(CALM, between.account), asyncio.get_running_loop()
+    paid, seconds = [], []
     for fen in range(100, 100 + PAID_ALREADY):
         order = own.order(fen)
-        await made.connector.pay(order)
+        began = clock.time()
+        await calm.pay(order)
+        seconds.append(clock.time() - began)
         assert (await own.settle(order)).state is AnswerState.SETTLED
-        made.paid.append(order)
+        paid.append(order)
         if own.plugin.capabilities.answers_queries:
-            await made.connector.query(order)
+            began = clock.time()
+            await calm.query(order)
+            seconds.append(clock.time() - began)
     # A refusal is left out: on some wires it names no order, and nobody could tell it from the right one.
-    made.harmless = [passed.answer for passed in between.passed][:KEPT_EARLIER]
-    return made
+    harmless = [passed.answer for passed in between.passed][:KEPT_EARLIER]
+    patience = min(CALM, max(LEAST_PATIENCE, GOOD_CALLS * median(seconds)))
+    connector = own.again(patience, between.account)
+    return _Round(own, between, connector, calm, patience, dice, kinds, paid, harmless)
 
 
 async def _case(account: _Round) -> bool:
-    """One call with a broken answer. False: the call ended before it came so far."""
-    asks = account.bench.plugin.capabilities.answers_queries
-    which = account.dice.choice(["pay", "query", "never", "lines", "lines"] if asks else ["pay", "lines"])
-    account.meddle(account.harmless)
-    if which == "lines":
-        return await _read(account)
-    order = account.dice.choice(account.paid) if which == "query" else account.bench.order(account.dice.randint(1, 999))
+    """One call with a broken answer. False: the call ended before it came so far.
+
+    What is missing counts at once if the call was swift. Else the answer may have come too late, and the case is tried
+    again with more time than any answer takes.
+    """
+    clock = asyncio.get_running_loop()
+    drawn, began = account.dice.getstate(), clock.time()
+    unproven: Unproven | None = None
     try:
-        answer = await (account.connector.pay(order) if which == "pay" else account.connector.query(order))
-    except Exception as error:
-        raise AssertionError(f"{which} raised {type(error).__name__}: {error} on {_shown(account)}") from error
-    delivery, in_time = account.delivery, account.in_time
-    _believable(account, order, answer, which)
-    if delivery is not None and in_time:
-        _evident(account, answer, delivery, which)
+        delivery = await _call(account, account.connector)
+    except Unproven as found:
+        unproven, delivery = found, None
+    took = clock.time() - began
+    await account.between.settled(CALM)
+    if unproven is None:
+        if delivery is None and took > account.patience / 2:
+            account.wait_longer()
+        return delivery is not None
+    if took < SWIFT * account.patience:
+        raise unproven
+    account.dice.setstate(drawn)
+    delivery = await _call(account, account.calm)
+    await account.between.settled(CALM)
     return delivery is not None
 
 
+async def _call(account: _Round, connector: BankConnector) -> Delivery | None:
+    """Pay, ask or read, and judge it. Raises :class:`Unproven` for what counts only if the answer has arrived."""
+    asks = account.bench.plugin.capabilities.answers_queries
+    which = account.dice.choice(["pay", "query", "never", "lines", "lines"] if asks else ["pay", "lines"])
+    order = account.dice.choice(account.paid) if which == "query" else account.bench.order(account.dice.randint(1, 999))
+    account.meddle()
+    if which == "lines":
+        return await _read(account, connector)
+    try:
+        answer = await (connector.pay(order) if which == "pay" else connector.query(order))
+    except Exception as error:
+        raise AssertionError(f"{which} raised {type(error).__name__}: {error} on {_shown(account)}") from error
+    delivery = account.delivery()
+    _believable(account, order, answer, which)
+    if delivery is not None:
+        _evident(account, answer, delivery, which)
+    return delivery
+
+
 def _shown(account: _Round) -> str:
-    passed = account.between.passed
+    passed = account.passed
     last = passed[-1].delivered if passed else None
     return f"{last.kind} {last.body[:200]!r}" if last else "an answer that was not changed"
 
@@ -153,42 +196,46 @@ def _believable(account: _Round, order: PaymentOrder, answer: BankAnswer, which:
 def _evident(account: _Round, answer: BankAnswer, delivery: Delivery, which: str) -> None:
     _raw_kept(answer.exchanges, delivery)
     if delivery.kind in BROKEN and account.alone and not delivery.status:
-        assert answer.state is AnswerState.UNKNOWN, f"{which}: {answer.state} on {_shown(account)}"
-        assert answer.alarm, f"{which}: no alarm on {_shown(account)}"
+        if answer.state is not AnswerState.UNKNOWN:
+            raise Unproven(f"{which}: {answer.state} on {_shown(account)}")
+        if not answer.alarm:
+            raise Unproven(f"{which}: no alarm on {_shown(account)}")
 
 
 def _raw_kept(exchanges: Sequence[RawExchange], delivery: Delivery) -> None:
-    assert exchanges
+    if not exchanges:
+        raise AssertionError(f"no exchange kept: {delivery.kind}")
     if delivery.how == "whole" and delivery.kind != "huge" and not delivery.status and delivery.body:
         kept = [made.response for made in exchanges if made.response]
-        assert any(part in delivery.body or delivery.body in part for part in kept), f"bytes not kept: {delivery.kind}"
+        if not any(part in delivery.body or delivery.body in part for part in kept):
+            raise Unproven(f"bytes not kept: {delivery.kind}")
 
 
-async def _read(account: _Round) -> bool:
+async def _read(account: _Round, connector: BankConnector) -> Delivery | None:
     lines: list[BankLine] = []
     cursor: str | None = None
     truth = sorted(account.bench.bookings(), key=str)
     try:
         for _ in range(20):
-            page = await account.connector.fetch_lines(cursor)
+            page = await connector.fetch_lines(cursor)
             lines += page.lines
             cursor = page.cursor
             if not page.more:
                 break
     except (BankUnreachable, MalformedAnswer, BankRefused) as error:
-        delivery = account.delivery
-        if delivery is not None and account.alone and account.in_time:
+        delivery = account.delivery()
+        if delivery is not None and account.alone:
             _raw_kept(error.exchanges, delivery)
-        return delivery is not None
+        return delivery
     except Exception as error:
         known = "beyond the contract " if isinstance(error, PluginError) else ""
         raise AssertionError(f"a read raised {known}{type(error).__name__}: {error} on {_shown(account)}") from error
-    delivery = account.delivery
+    delivery = account.delivery()
     once = list({line.bank_key: line for line in lines}.values())
     if told(once) != truth:
         excused = delivery is not None and _excused(once, truth, delivery)
         assert excused, f"told what is not booked on {_shown(account)}"
-    return delivery is not None
+    return delivery
 
 
 def _excused(lines: list[BankLine], truth: list[tuple[str, int, str | None]], delivery: Delivery) -> bool:
