@@ -32,11 +32,18 @@ def up(
             help="Demonstration province and bank simulators. Default: yes, unless the database is your own.",
         ),
     ] = None,
+    simulators: Annotated[
+        str,
+        typer.Option(
+            envvar="ANKUAN_SIMULATORS", help="Bank simulators of the demonstration: ids of plugins by commas, or all."
+        ),
+    ] = "bank_citic",
 ) -> None:
     """Start everything and keep it running until Ctrl-C."""
     from ankuan.cli.listener import PortBusy
     from ankuan.cli.migrations import NoMigrations
     from ankuan.cli.preparation import StartFailed
+    from ankuan.cli.simulators import NoSuchSimulator, wanted_simulators
     from ankuan.cli.state import verified
     from ankuan.cli.supervisor import Supervisor
     from ankuan.platform.embedded import DataFolderInUse, EmbeddedServerError
@@ -44,12 +51,13 @@ def up(
 
     wants_demonstration = demo if demo is not None else not Settings().database_url
     try:
-        Supervisor(data_dir=data, host=host, port=port, demonstration=wants_demonstration).run()
+        wanted = wanted_simulators(simulators) if wants_demonstration else []
+        Supervisor(data_dir=data, host=host, port=port, demonstration=wants_demonstration, simulators=wanted).run()
     except DataFolderInUse as error:
         address = verified(data.resolve()).get("address")
         stop = f"stop it with: ankuan down --data {data}"
         sys.exit(f"ankuan up: already running at {address}; {stop}" if address else f"ankuan up: {error}")
-    except (StartFailed, EmbeddedServerError, PortBusy, NoMigrations) as error:
+    except (StartFailed, EmbeddedServerError, PortBusy, NoMigrations, NoSuchSimulator) as error:
         sys.exit(f"ankuan up: {error}")
 
 

@@ -6,6 +6,7 @@ a bank with several are chosen and remembered by its simulator.
 
 import json
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,25 +52,40 @@ def key_folder(data_dir: Path) -> Path:
     return data_dir / "keys"
 
 
-def choose_ports(data_dir: Path, api_port: int) -> list[Simulator]:
-    """All installed simulators. Raises PortBusy when a port of an earlier start is now somebody else's."""
+class NoSuchSimulator(Exception):
+    """A simulator is asked for by a name that no installed plugin has."""
+
+
+def wanted_simulators(names: str) -> list[str]:
+    """Names by commas, or ``all``. Raises :class:`NoSuchSimulator`."""
+    installed = [found.name for found in simulators()]
+    if names.strip() == "all":
+        return installed
+    wanted = [name.strip() for name in names.split(",") if name.strip()]
+    if missing := [name for name in wanted if name not in installed]:
+        raise NoSuchSimulator(f"no simulator {', '.join(missing)}; there is {', '.join(installed) or 'none'}")
+    return wanted
+
+
+def choose_ports(data_dir: Path, api_port: int, wanted: Sequence[str]) -> list[Simulator]:
+    """The wanted simulators. Raises PortBusy when a port of an earlier start is now somebody else's."""
     root, keys = data_dir / "simulators", key_folder(data_dir)
     memory = root / "ports.json"
     known: dict[str, list[int]] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
     chosen: list[Simulator] = []
     keys.mkdir(mode=0o700, parents=True, exist_ok=True)
     wish = api_port + 1
-    for found in simulators():
-        ports = known.get(found.name)
+    for name in wanted:
+        ports = known.get(name)
         if ports is None:
             ports = [listener.free_port(HOST, wish), listener.free_port(HOST, wish + 1)]
         else:
             for port in ports:
                 listener.listen(HOST, port).close()
         wish += 2
-        folder = root / found.name
+        folder = root / name
         folder.mkdir(parents=True, exist_ok=True)
-        chosen.append(Simulator(found.name, ports[0], ports[1], folder, keys))
+        chosen.append(Simulator(name, ports[0], ports[1], folder, keys))
     if chosen:
         remembered = known | {simulator.name: [simulator.port, simulator.admin_port] for simulator in chosen}
         memory.write_text(json.dumps(remembered), encoding="utf-8")

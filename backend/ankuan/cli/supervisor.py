@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -34,7 +34,9 @@ class Stopped(Exception):
 class Supervisor:
     """One running installation. ``run`` blocks until SIGINT or SIGTERM; all children end before it returns."""
 
-    def __init__(self, *, data_dir: Path, host: str, port: int, demonstration: bool) -> None:
+    def __init__(
+        self, *, data_dir: Path, host: str, port: int, demonstration: bool, simulators: Sequence[str] = ()
+    ) -> None:
         self.data_dir = data_dir.resolve()
         self.host = host
         self.port = port
@@ -42,6 +44,7 @@ class Supervisor:
         self._services = Services(Settings(), self.data_dir)
         self._lifeline = Lifeline()
         self._children: list[Child] = []
+        self._wanted = simulators
         self._simulators: list[Simulator] = []
         self._socket: socket.socket | None = None
         self._stopping = threading.Event()
@@ -80,7 +83,7 @@ class Supervisor:
         self._socket = listener.listen(self.host, self.port)
         self.port = self._socket.getsockname()[1]
         if self.demonstration:
-            self._simulators = choose_ports(self.data_dir, self.port)
+            self._simulators = choose_ports(self.data_dir, self.port, self._wanted)
         for simulator in self._simulators:  # a plugin's program gets no address of the database
             self._add(simulator.name, simulator.arguments(), {"PYTHONUNBUFFERED": "1", "ANKUAN_DEMONSTRATION": "true"})
         self._services.start()

@@ -12,6 +12,7 @@ from ankuan.cli.main import app
 from ankuan.cli.plugin_check import documented_assumptions, findings
 from ankuan.cli.plugin_manifest import accepts
 from ankuan.cli.plugin_new import kinds
+from ankuan.cli.simulators import NoSuchSimulator, wanted_simulators
 from tests.tidy.source import ROOT
 
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/manifest.toml"))
@@ -127,3 +128,10 @@ def test_list_names_every_installed_plugin() -> None:
     code, said = run("list")
     assert code == 0
     assert [path.name for path in PLUGINS if path.name not in said] == []
+
+
+def test_simulators_are_chosen_by_name() -> None:
+    assert wanted_simulators("bank_citic, bank_ccb") == ["bank_citic", "bank_ccb"]
+    assert {"bank_citic", "bank_paper"} <= set(wanted_simulators("all"))
+    with pytest.raises(NoSuchSimulator, match="bank_nowhere"):
+        wanted_simulators("bank_citic,bank_nowhere")
