@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ankuan.plugin_api.bank import AnswerState, BankAnswer, BankConnector, GivesReceipts, PaymentOrder
+from ankuan.plugin_api.bank import AnswerState, BankAnswer, BankConnector, BankLine, GivesReceipts, PaymentOrder
 from ankuan.plugin_api.errors import BankRefused, BankUnreachable, MalformedAnswer, PluginError
 from ankuan.plugin_api.testing import SimulatorProcess
 from ankuan.plugin_api.testing.bench import PAYEE, REFUSED_PAYEE, Bench, told
@@ -125,10 +125,11 @@ async def test_orders_are_never_misjudged(simulator: SimulatorProcess) -> None:
 async def _read(connector: BankConnector, bench: Bench, breaker: Breaker) -> None:
     truth = sorted(bench.bookings(), key=str)
     raised: PluginError | None = None
+    lines: list[BankLine] = []
     breaker.aim()
     try:
         page = await connector.fetch_lines(None)
-        lines = list(page.lines)
+        lines += page.lines
         while page.more:
             page = await connector.fetch_lines(page.cursor)
             lines += page.lines
