@@ -1,17 +1,19 @@
 """The flow: what is asked of the bank, in which order, and what its answers amount to."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
 from ankuan.kernel.clock import Clock, business_date
-from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import (
     AdjustmentOrder,
     AnswerState,
     BankAnswer,
     BankBalance,
+    BankLine,
+    BankReceipt,
+    BatchAnswer,
+    BatchOrder,
     FundAccountRef,
     LineDirection,
     LinePage,
@@ -19,23 +21,29 @@ from ankuan.plugin_api.bank import (
     OpenedSubAccounts,
     PaymentOrder,
     SingleOrder,
+    SubAccountPage,
+    TransferOrder,
 )
 from ankuan.plugin_api.errors import CannotExpress, PluginError
-from ankuan.plugin_api.evidence import Booking, Expected, Verdict, weigh
+from ankuan.plugin_api.evidence import Verdict
 from ankuan.plugin_api.transport import HttpTransport
 from ankuan.plugin_api.wire import RawExchange
-from ankuan_bank_citic.compose import Request, adjustment, payment, registration
+from ankuan_bank_citic import compose
+from ankuan_bank_citic.books import Trace
+from ankuan_bank_citic.compose import Request, adjustment, out_of_main, payment, registration, transfer
 from ankuan_bank_citic.config import Config
-from ankuan_bank_citic.lines import main_account_booking, sub_account_booking
-from ankuan_bank_citic.mapping import DONE, BadValue, query_verdict, submit_verdict
-from ankuan_bank_citic.messages import Answer, Malformed, Row, parse
-from ankuan_bank_citic.reading import MAIN_PAGE_ROWS, read_page
+from ankuan_bank_citic.judging import answer_of, fate, judged, judged_rows
+from ankuan_bank_citic.mapping import DONE, BadValue, submit_verdict
+from ankuan_bank_citic.messages import Answer
+from ankuan_bank_citic.pool import list_page
+from ankuan_bank_citic.reading import read_page
+from ankuan_bank_citic.receipts import fetch_receipt
 from ankuan_bank_citic.session import Session
-from ankuan_bank_citic.values import money, needed, wire_day
+from ankuan_bank_citic.transfers import source_booking
+from ankuan_bank_citic.values import money, needed
 
-BOOKS_BACK: Final = timedelta(days=30)
-"""How far back the books are searched for an order's execution."""
-_BOOK_PAGES: Final = 20
+UNNAMED: Final = "0|0|0"
+"""Stands for the booking in a transfer out of the main account, where only the rest of it matters."""
 
 
 class CiticConnector:
@@ -100,62 +108,83 @@ class CiticConnector:
         """DLCTNSUB or DLOUTTRN, once."""
         return await self._submit(payment(order, self._account, self._config.small_value_limit))
 
+    async def pay_batch(self, batch: BatchOrder) -> BatchAnswer:
+        """DLPAYBAT, once. Its rows are asked about one by one."""
+        (action, fields), rows = compose.batch(batch, self._account, self._config.small_value_limit)
+        session = self._session()
+        verdicts = judged_rows(await session.exchange(action, fields, rows), len(rows))
+        # The exchange stands once, beside the rows: it is as large as they are many.
+        return BatchAnswer(tuple(answer_of(verdict, ()) for verdict in verdicts), session.kept)
+
     async def adjust(self, order: AdjustmentOrder) -> BankAnswer:
         """DLMIXSUB, once."""
         return await self._submit(adjustment(order, self._account))
 
-    async def query(self, order: SingleOrder) -> BankAnswer:
-        """DLCIDSTT; a final word is believed only with the bank's own books behind it."""
-        action, sent = self._composed(order)
+    async def transfer(self, order: TransferOrder) -> BankAnswer:
+        """DLSINSUB out of a sub-account; DLMIXSUB out of the main account, of a booking the bank is asked for first."""
+        if order.from_sub_account is not None:
+            return await self._submit(transfer(order, self._account))
+        out_of_main(order, UNNAMED, self._account)
         session = self._session()
-        made = await session.exchange("DLCIDSTT", {"clientID": order.client_ref, "type": action})
-        verdict = _judged(made, query_verdict)
-        if verdict.state in {AnswerState.SETTLED, AnswerState.REFUSED}:
-            verdict = weigh(verdict, _expected(action, sent, order.amount), await self._bookings(session, action, sent))
-        return _answer(verdict, session)
+        try:
+            source = await source_booking(session, self._account, order, self._last_day())
+        except PluginError as failure:
+            return answer_of(Verdict(AnswerState.UNKNOWN, message=f"尚未提交：{failure}"), session.kept)
+        if source is not None:
+            return await self._submit(out_of_main(order, source, self._account), session)
+        if order.submitted_on is None:
+            raise CannotExpress("公共调账账号上没有可划转的款项；来款请用调账", session.kept)
+        # An earlier try may have moved it: that there is nothing left proves no refusal.
+        return answer_of(Verdict(AnswerState.UNKNOWN, message="公共调账账号上没有可划转的款项，待核"), session.kept)
+
+    async def query(self, order: SingleOrder) -> BankAnswer:
+        """DLCIDSTT, or DLBATDET for a row of a batch; believed only with the bank's own books behind it."""
+        traced = self._trace(order)
+        batch_ref = order.batch_ref if isinstance(order, PaymentOrder) else None
+        session = self._session()
+        return answer_of(await fate(session, traced, batch_ref, self._last_day()), session.kept)
+
+    async def receipt(self, line: BankLine) -> BankReceipt | None:
+        """DLEDDRSQ, then DLEDCDTD."""
+        return await fetch_receipt(self._session(), self._account, line, self._last_day())
+
+    async def list_sub_accounts(self, cursor: str | None) -> SubAccountPage:
+        """DLSBALQR, then DLSASQRY of those it tells."""
+        return await list_page(self._session(), self._account, cursor)
 
     async def aclose(self) -> None:
         """Close the connections to the front-end."""
         await self._front_end.aclose()
 
-    def _composed(self, order: SingleOrder) -> Request:
+    def _trace(self, order: SingleOrder) -> Trace:
         if isinstance(order, PaymentOrder):
-            return payment(order, self._account, self._config.small_value_limit)
-        if isinstance(order, AdjustmentOrder):
-            return adjustment(order, self._account)
-        raise CannotExpress("不支持的指令种类")
+            # Composed again, so that what could not have been sent is not asked about.
+            action, sent = payment(order, self._account, self._config.small_value_limit)
+            book, counter = sent.get("payAccNo", self._account.account_no), order.payee_account.strip()
+            direction = LineDirection.DEBIT
+        elif isinstance(order, AdjustmentOrder):
+            action, sent = adjustment(order, self._account)
+            book, counter, direction = sent["subAccNo"], sent["accountNo"], LineDirection.CREDIT
+        elif order.from_sub_account is None:
+            action, sent = out_of_main(order, UNNAMED, self._account)
+            book, counter, direction = sent["subAccNo"], sent["accountNo"], LineDirection.CREDIT
+        else:
+            action, sent = transfer(order, self._account)
+            book, counter, direction = sent["payAccNo"], sent["recvAccNo"], LineDirection.DEBIT
+        return Trace(
+            action=action,
+            client_ref=order.client_ref,
+            amount=order.amount,
+            book=book,
+            is_main=action == "DLOUTTRN",
+            direction=direction,
+            counter=counter,
+            submitted_on=order.submitted_on,
+        )
 
-    async def _submit(self, request: Request) -> BankAnswer:
-        session = self._session()
-        return _answer(_judged(await session.exchange(*request), submit_verdict), session)
-
-    async def _bookings(self, session: Session, action: str, sent: Row) -> list[Booking] | None:
-        """The lines that may be the execution, or ``None`` when the books can't be had now."""
-        first, last = self._last_day() - BOOKS_BACK, self._last_day()
-        span = {"startDate": wire_day(first), "endDate": wire_day(last)}
-        direction = LineDirection.CREDIT if action == "DLMIXSUB" else LineDirection.DEBIT
-        try:
-            if action == "DLOUTTRN":
-                rows = await self._main_rows(session, sent["tranAmount"], span)
-                found = [main_account_booking(row) for row in rows]
-            else:
-                account = sent["subAccNo" if action == "DLMIXSUB" else "payAccNo"]
-                fields = {"subAccNo": account, **span, "tranType": "", "minAmt": "", "maxAmt": "", "controlFlag": "1"}
-                found = [sub_account_booking(row) for row in (await session.read("DLSUBDTL", fields)).rows]
-        except (PluginError, BadValue):
-            return None
-        return [booking for way, booking in found if way is direction]
-
-    async def _main_rows(self, session: Session, amount: str, span: Row) -> list[Row]:
-        rows: list[Row] = []
-        for _ in range(_BOOK_PAGES):
-            place = {"pageNumber": str(MAIN_PAGE_ROWS), "startRecord": str(len(rows) + 1)}
-            bounds = {"accountNo": self._account.account_no, "lowAmount": amount, "upAmount": amount}
-            answer = await session.read("DLTRNALL", {**bounds, **span, **place})
-            rows += answer.rows
-            if len(answer.rows) < MAIN_PAGE_ROWS:
-                break
-        return rows
+    async def _submit(self, request: Request, session: Session | None = None) -> BankAnswer:
+        session = session or self._session()
+        return answer_of(judged(await session.exchange(*request), submit_verdict), session.kept)
 
     def _session(self) -> Session:
         deadline = asyncio.get_running_loop().time() + self._limit
@@ -163,33 +192,6 @@ class CiticConnector:
 
     def _last_day(self) -> date:
         return business_date(self._clock.now()) + timedelta(days=self._config.statement_ahead_days)
-
-
-def _judged(made: RawExchange, judge: Callable[[Answer], Verdict]) -> Verdict:
-    """UNKNOWN for whatever did not arrive whole; an alarm when what arrived can't be understood."""
-    if made.note or made.response is None:
-        return Verdict(AnswerState.UNKNOWN, message=made.note)
-    try:
-        return judge(parse(made.response))
-    except Malformed as broken:
-        return Verdict(AnswerState.UNKNOWN, message=str(broken), alarm=f"银行应答无法识别：{broken}")
-
-
-def _expected(action: str, sent: Row, amount: Money) -> Expected:
-    counter = {"DLCTNSUB": "recvAccNo", "DLOUTTRN": "recAccountNo", "DLMIXSUB": "accountNo"}[action]
-    return Expected(sent["clientID"], amount, sent[counter])
-
-
-def _answer(verdict: Verdict, session: Session) -> BankAnswer:
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=session.kept,
-        alarm=verdict.alarm,
-    )
 
 
 def _opened(session: Session, answer: Answer) -> OpenedSubAccount:

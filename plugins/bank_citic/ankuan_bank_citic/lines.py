@@ -24,6 +24,7 @@ TRAN_KINDS: Final[dict[str, LineKind]] = {
 """TRANTYPE: 11 plain transfer, 12 initialisation, 13 interest, 14 fee, 15 forced transfer, 16 adjustment: all inside
 the main account. 22 and 23 cross its edge."""
 _RETURN_WORDS: Final = ("退汇", "退回", "退票")
+_REVERSAL_WORDS: Final = ("冲正", "冲账", "抹账")
 HOST_DIGITS: Final = 12
 
 
@@ -38,6 +39,15 @@ def as_returned(line: BankLine) -> BankLine:
     return replace(line, kind=LineKind.RETURNED, client_ref=reference_in(line.remark))
 
 
+def is_reversal(direction: LineDirection, remark: str) -> bool:
+    """Whether a debit is the bank taking back its own credit: it says so first, and names no order of ours.
+
+    A credit that says so stays a receipt until a person has looked: payers write their own remarks.
+    """
+    says_so = remark.strip().startswith(_REVERSAL_WORDS)
+    return direction is LineDirection.DEBIT and says_so and reference_in(remark) is None
+
+
 def sub_account_lines(row: Row) -> tuple[BankLine, ...]:
     """A DLSTRNDT row: one line, and a second one for the fee (XTSFAM) the bank took along with it."""
     on, account = day(needed(row, "TRANDATE")), needed(row, "subAccNo")
@@ -46,7 +56,7 @@ def sub_account_lines(row: Row) -> tuple[BankLine, ...]:
     counter = row.get("OPPACCNO", "")
     direction = _direction(row)
     remark = row.get("RESUME", "")
-    kind = _kind(row, direction, account, counter)
+    kind = _kind(row, direction, account, counter, remark)
     own = direction is LineDirection.DEBIT and kind is LineKind.EXTERNAL
     line = BankLine(
         bank_key=f"S:{needed(row, 'TRANDATE')}:{flow}:{seq}",
@@ -83,7 +93,7 @@ def adjustment_account_line(row: Row) -> BankLine:
     """A DLSUBDTL row of the public adjustment account. A credit carries what DLMIXSUB wants to hear back."""
     on, flow, direction = day(needed(row, "TRANDATE")), needed(row, "TRANNO"), _direction(row)
     counter, remark, mix_no = row.get("OTHERACCNO", ""), row.get("MEMO", ""), row.get("MIXNO", "")
-    kind = _kind(row, direction, needed(row, "subAccNo"), counter)
+    kind = _kind(row, direction, needed(row, "subAccNo"), counter, remark)
     movable = direction is LineDirection.CREDIT and kind is not LineKind.ADJUSTMENT and mix_no
     ours = kind is LineKind.ADJUSTMENT or direction is LineDirection.DEBIT
     return BankLine(
@@ -105,29 +115,33 @@ def adjustment_account_line(row: Row) -> BankLine:
     )
 
 
-def sub_account_booking(row: Row) -> tuple[LineDirection, Booking]:
-    """A DLSUBDTL row as evidence for an order."""
-    return _direction(row), Booking(
+def sub_account_booking(row: Row, wanted: LineDirection) -> Booking | None:
+    """A DLSUBDTL row as evidence for an order; ``None`` for the other direction, and for a reversal."""
+    direction, remark = _direction(row), row.get("MEMO", "")
+    booking = Booking(
         _positive(needed(row, "TRANAMT")),
         row.get("OTHERACCNO", "").strip(),
-        reference_in(row.get("MEMO", "")),
+        reference_in(remark),
         day(needed(row, "TRANDATE")),
         needed(row, "TRANNO"),
     )
+    return booking if direction is wanted and not is_reversal(direction, remark) else None
 
 
-def main_account_booking(row: Row) -> tuple[LineDirection, Booking]:
-    """A DLTRNALL row as evidence for an order."""
-    return _direction(row, "creditDebitFlag"), Booking(
+def main_account_booking(row: Row, wanted: LineDirection) -> Booking | None:
+    """A DLTRNALL row as evidence for an order; ``None`` for the other direction, and for a reversal."""
+    direction, remark = _direction(row, "creditDebitFlag"), row.get("abstract", "")
+    booking = Booking(
         _positive(needed(row, "tranAmount")),
         row.get("oppAccountNo", "").strip(),
-        reference_in(row.get("abstract", "")),
+        reference_in(remark),
         day(needed(row, "tranDate")),
         needed(row, "tranNo"),
     )
+    return booking if direction is wanted and not is_reversal(direction, remark) else None
 
 
-def _kind(row: Row, direction: LineDirection, account: str, counter: str) -> LineKind:
+def _kind(row: Row, direction: LineDirection, account: str, counter: str, remark: str) -> LineKind:
     """By TRANTYPE, unless the counter account shows that the money never left the main account.
 
     An adjustment taken for a receipt would be money counted twice, so the account numbers overrule the code.
@@ -137,7 +151,8 @@ def _kind(row: Row, direction: LineDirection, account: str, counter: str) -> Lin
         return LineKind.ADJUSTMENT
     if code == "21":
         return LineKind.INTEREST if direction is LineDirection.CREDIT else LineKind.FEE
-    return TRAN_KINDS.get(code, LineKind.EXTERNAL)
+    kind = TRAN_KINDS.get(code, LineKind.EXTERNAL)
+    return LineKind.REVERSAL if kind is LineKind.EXTERNAL and is_reversal(direction, remark) else kind
 
 
 def _direction(row: Row, name: str = "CDFG") -> LineDirection:

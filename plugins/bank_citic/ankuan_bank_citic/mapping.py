@@ -4,6 +4,7 @@ Sources: interface documents V5.0.0.0 of the bank (return codes, stt). See READM
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from ankuan.plugin_api.bank import AnswerState
@@ -27,6 +28,23 @@ SUBMIT_STATES: Final[dict[str, AnswerState]] = {
     "EEEEEEE": AnswerState.UNKNOWN,
     "UNKNOWN": AnswerState.UNKNOWN,
 }
+PARTLY: Final = "BBBBBBB"
+"""A batch of which some rows succeeded: its rows say which."""
+BATCH_STATES: Final[dict[str, AnswerState]] = {
+    "CP07815": AnswerState.NOT_FOUND,
+    "CP07816": AnswerState.UNKNOWN,
+    "CP07817": AnswerState.REFUSED,
+    "CP07818": AnswerState.AWAITING_BANK,
+    "CP07819": AnswerState.ACCEPTED,
+    "CP07820": AnswerState.REFUSED,
+    "CP07821": AnswerState.REFUSED,
+    "CP07822": AnswerState.REFUSED,
+    "CP07823": AnswerState.ACCEPTED,
+    "CP07824": AnswerState.UNKNOWN,
+    "CP07825": AnswerState.REFUSED,
+}
+"""DLBATCOL ``stt``: 16 empty, 17 rejected, 18 in approval, 19 approved, 20 schedule cancelled, 21 failed, 22 revoked,
+23 in work, 24 revoke unknown, 25 all failed. A whole batch that is done has no state here: its rows have theirs."""
 NOT_FOUND_CODES: Final = frozenset({"CP07815"})
 """No such client reference. An answer of a query; no proof that nothing was done."""
 
@@ -52,22 +70,45 @@ def is_refusal(code: str, text: str) -> bool:
     return bool(_REFUSAL.fullmatch(code)) and not is_client_side(code) and code not in NOT_FOUND_CODES and not doubtful
 
 
+def batch_verdict(stt: str) -> Verdict | None:
+    """What the state of a whole batch proves of each of its rows; ``None``: it is done, only its rows can tell."""
+    if stt in {DONE, PARTLY}:
+        return None
+    state = BATCH_STATES.get(stt) or SUBMIT_STATES.get(stt)
+    if state is None:
+        return Verdict(AnswerState.UNKNOWN, stt, alarm=f"批次状态不在对照表中：{stt[:20]}")
+    return Verdict(state, stt, "批次状态")
+
+
+def batch_row_verdict(code: str, text: str) -> Verdict:
+    """What the row of DLBATDET says of a payment: "done" is paid here, since it answers a query."""
+    if code == DONE:
+        return Verdict(AnswerState.SETTLED, code, text)
+    state = BATCH_STATES.get(code) or SUBMIT_STATES.get(code)
+    if state is None and is_refusal(code, text):
+        state = AnswerState.REFUSED
+    if state is None:
+        doubtful = is_client_side(code) or bool(_REFUSAL.fullmatch(code))
+        alarm = None if doubtful else f"状态代码不在对照表中：{code[:20]}"
+        return Verdict(AnswerState.UNKNOWN, code, text, alarm=alarm)
+    return Verdict(state, code, text)
+
+
 def submit_verdict(answer: Answer) -> Verdict:
     """What the answer to a submission proves. Never ``settled``: the bank's "done" is confirmed by a query."""
-    code, text = answer.status, answer.text
+    verdict = row_submit_verdict(answer.status, answer.text)
+    return replace(verdict, bank_ref=answer.fields.get("tranNo") or None)
+
+
+def row_submit_verdict(code: str, text: str) -> Verdict:
+    """The same of one row of a batch."""
     state = SUBMIT_STATES.get(code)
     if state is None:
         state = AnswerState.REFUSED if is_refusal(code, text) else AnswerState.UNKNOWN
     known = (
         code in SUBMIT_STATES or state is AnswerState.REFUSED or is_client_side(code) or bool(_REFUSAL.fullmatch(code))
     )
-    return Verdict(
-        state,
-        code,
-        text,
-        bank_ref=answer.fields.get("tranNo") or None,
-        alarm=None if known else f"返回码不在对照表中：{code[:20]}",
-    )
+    return Verdict(state, code, text, alarm=None if known else f"返回码不在对照表中：{code[:20]}")
 
 
 def query_verdict(answer: Answer) -> Verdict:

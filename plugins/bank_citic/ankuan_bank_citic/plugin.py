@@ -5,13 +5,18 @@ from datetime import time
 
 from ankuan.plugin_api.bank import BankCapabilities, FundAccountRef, Hours, PluginServices, Setting
 from ankuan.plugin_api.transport import HttpTransport
+from ankuan_bank_citic.compose import BATCH_LIMIT
 from ankuan_bank_citic.config import SETTINGS, read_config
 from ankuan_bank_citic.connector import CiticConnector
 
 CAPABILITIES = BankCapabilities(
     sub_accounts_online=True,
-    adjustments=True,
+    sub_accounts_pool=True,
     pay_from_sub_account=True,
+    adjustments=True,
+    transfers=True,
+    batch_limit=BATCH_LIMIT,
+    receipts=True,
     client_ref_max_length=20,
     client_ref_alphabet="0123456789",
     encoding="gbk",

@@ -32,8 +32,13 @@ class Session:
         self.exchanges.append(made)
         return made
 
-    async def read(self, action: str, fields: Row, rows: Sequence[Row] = ()) -> Answer:
-        """A read. Raises BankUnreachable, MalformedAnswer or BankRefused, each with the exchanges."""
+    async def read(
+        self, action: str, fields: Row, rows: Sequence[Row] = (), *, also: frozenset[str] = frozenset()
+    ) -> Answer:
+        """A read. Raises BankUnreachable, MalformedAnswer or BankRefused, each with the exchanges.
+
+        ``also``: codes that are an answer here as good as "done", such as "no such reference".
+        """
         made = await self.exchange(action, fields, rows)
         if made.note or made.response is None:
             raise BankUnreachable(f"{action}: {made.note}", self.kept)
@@ -41,7 +46,7 @@ class Session:
             answer = parse(made.response)
         except Malformed as broken:
             raise self.malformed(action, broken) from broken
-        if answer.status == DONE:
+        if answer.status == DONE or answer.status in also:
             return answer
         if is_client_side(answer.status):
             raise BankUnreachable(f"{action}: 前置机未能连通银行（{answer.status}）", self.kept)

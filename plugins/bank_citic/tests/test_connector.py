@@ -111,7 +111,7 @@ def test_the_simulator_refuses_what_the_document_forbids(simulator: SimulatorPro
     assert ask(simulator, "DLBREGSN", register)[0] == "BKE0061"
     assert ask(simulator, "DLBREGSN", {**register, "subAccNo": "0000000"})[0] == "BKE0001"
     assert ask(simulator, "DLSASQRY", {"subAccNo": f"81{main[-10:]}0000042"})[1][0]["stt"] == "0"
-    assert ask(simulator, "DLBATCOL", {})[0] == "BKE0002"
+    assert ask(simulator, "DLSESMDN", {})[0] == "BKE0002"
     span = {"subAccNo": f"81{main[-10:]}0000042", "startDate": "20260101", "endDate": "20260601"}
     assert ask(simulator, "DLSUBDTL", span)[0] == "BKE0005"
     broken = httpx.post(simulator.endpoint, content="<stream>甲".encode(), trust_env=False)

@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ankuan_bank_citic_simulator.accounts import main_balance, register, signing, sub_balance
+from ankuan_bank_citic_simulator.accounts import main_balance, register, signing, sub_balance, sub_balances
+from ankuan_bank_citic_simulator.batches import batch_rows, batches, pay_batch
 from ankuan_bank_citic_simulator.codes import REFUSALS, UNKNOWN_ACTION, WireRefusal
 from ankuan_bank_citic_simulator.payments import adjust, between_subs, pay_from_main, pay_from_sub, status
 from ankuan_bank_citic_simulator.receipts import handed_out, listed
@@ -29,10 +30,14 @@ _PLAIN: dict[str, Callable[[Bank, Ask], Reply]] = {
     "DLEDCDTD": handed_out,
 }
 _PLANNED: dict[str, Callable[[Bank, Ask, list[Plan]], Reply]] = {
+    "DLSBALQR": sub_balances,
     "DLOUTTRN": pay_from_main,
     "DLCTNSUB": pay_from_sub,
     "DLSINSUB": between_subs,
     "DLMIXSUB": adjust,
+    "DLPAYBAT": pay_batch,
+    "DLBATDET": batch_rows,
+    "DLBATCOL": batches,
     "DLCIDSTT": status,
     "DLSTRNDT": sub_lines,
     "DLSUBDTL": account_lines,

@@ -5,6 +5,8 @@ from ankuan_simcore.models import Refusal
 DONE = "AAAAAAA"
 WAITING_APPROVAL = "AAAAAAB"
 SUBMITTED = "AAAAAAE"
+IMPORTED = "AAAAAAF"
+PARTLY = "BBBBBBB"
 NO_SUCH_REFERENCE = ("CP07815", "无此客户流水号")
 BAD_MESSAGE = ("BKE0001", "报文格式有误")
 UNKNOWN_ACTION = ("BKE0002", "请求代码不支持")

@@ -12,12 +12,12 @@ from ankuan_bank_citic_simulator.codes import (
     WireRefusal,
 )
 from ankuan_bank_citic_simulator.statements import flow_no, mix_no
-from ankuan_bank_citic_simulator.wire import Ask, Reply, Row
+from ankuan_bank_citic_simulator.wire import Ask, Reply
 from ankuan_simcore.bank import Bank
 from ankuan_simcore.faults import Fault, Plan, find
 from ankuan_simcore.models import AccountKind, Order, OrderState, Refusal
 
-_REFERENCE = re.compile(r"[0-9A-Za-z]{1,20}")
+REFERENCE = re.compile(r"[0-9A-Za-z]{1,20}")
 _PAY_TYPES = {"01", "02", "03", "05"}
 
 
@@ -36,6 +36,7 @@ def pay_from_main(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
         payee_bank=ask.text("recOpenBankName") or ask.text("recOpenBankCode"),
         fen=ask.fen("tranAmount"),
         remark=ask.text("abstract"),
+        channel=channel(ask.text("payType")),
     )
 
 
@@ -53,17 +54,21 @@ def pay_from_sub(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
         payee_bank=ask.text("mngNode") or ask.text("tgfi"),
         fen=ask.fen("tranAmt"),
         remark=ask.text("abstract"),
+        channel=channel(ask.text("tranType")),
     )
 
 
 def between_subs(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
-    """DLSINSUB: from one sub-account to another below the same main account."""
+    """DLSINSUB: from a sub-account to another, or to the public adjustment account, below the same main account.
+
+    Out of the public adjustment account money goes by DLMIXSUB only.
+    """
     return _submit(
         bank,
         plans,
         ask,
         payer=_own_sub(bank, ask, "payAccNo"),
-        payee=_own_sub(bank, ask, "recvAccNo"),
+        payee=_own_sub(bank, ask, "recvAccNo", AccountKind.ADJUSTMENT),
         payee_name=ask.needed("recvAccNm"),
         payee_bank="",
         fen=ask.fen("tranAmt"),
@@ -93,8 +98,13 @@ def adjust(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
     )
 
 
-def _own_sub(bank: Bank, ask: Ask, name: str) -> str:
-    account = bank.account(ask.needed(name), AccountKind.SUB)
+def channel(pay_type: str) -> str:
+    """Which clearing system it goes by, of those that keep hours."""
+    return "large" if pay_type == "02" else ""
+
+
+def _own_sub(bank: Bank, ask: Ask, name: str, *also: AccountKind) -> str:
+    account = bank.account(ask.needed(name), AccountKind.SUB, *also)
     if account.main != ask.needed("mainAccNo"):
         raise WireRefusal(*REFUSALS[Refusal.NO_SUCH_ACCOUNT])
     return account.number
@@ -112,9 +122,10 @@ def _submit(
     fen: int,
     remark: str,
     source_entry: int = 0,
+    channel: str = "",
 ) -> Reply:
     reference = ask.needed("clientID")
-    if not _REFERENCE.fullmatch(reference):
+    if not REFERENCE.fullmatch(reference):
         raise WireRefusal(*BAD_MESSAGE, detail="clientID")
     order = Order(
         client_ref=reference,
@@ -128,10 +139,11 @@ def _submit(
         state=OrderState.SETTLED,
         submitted_at=bank.state.clock.now().isoformat(timespec="seconds"),
         source_entry=source_entry,
+        channel=channel,
     )
     taken = bank.submit(order, plans)
     if taken.state is OrderState.REFUSED:
-        code, text = _refusal(taken)
+        code, text = refusal(taken)
         return Reply(code, text)
     moment = taken.submitted_at
     fields = {"tranDate": moment[:10].replace("-", ""), "tranTime": moment[11:19].replace(":", "")}
@@ -145,29 +157,33 @@ def _submit(
     )
 
 
-def _refusal(order: Order) -> tuple[str, str]:
+def refusal(order: Order) -> tuple[str, str]:
+    """The code and text of a refused order."""
     code, text = REFUSALS.get(Refusal(order.code), REFUSALS[Refusal.SCRIPTED])
     return code, order.text or text
 
 
 def status(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
     """DLCIDSTT: what became of a reference. The row says it; the outer status only says that the query ran."""
-    order = bank.lookup(ask.needed("clientID"))
+    reference = ask.needed("clientID")
     if find(plans, Fault.LIE_SUCCESS):
         return Reply(rows=[{"stt": "0", "status": DONE, "statusText": "交易成功"}])
+    known = bank.state.orders.get(reference)
+    # The rows of a batch have numbers, no references: DLBATDET tells of them.
+    order = bank.lookup(reference) if known is not None and not known.batch_ref else None
     if order is None or ask.text("type") not in {"", order.action}:
         return Reply(*NO_SUCH_REFERENCE)
-    return Reply(rows=[_status_row(order)])
+    stt, code, text = fate(order)
+    return Reply(rows=[{"stt": stt, "status": code, "statusText": text}])
 
 
-def _status_row(order: Order) -> Row:
+def fate(order: Order) -> tuple[str, str, str]:
+    """stt, status and text of an order."""
     if order.state is OrderState.REFUSED:
-        code, text = _refusal(order)
-        return {"stt": "1", "status": code, "statusText": text}
-    stt, code, text = {
+        return ("1", *refusal(order))
+    return {
         OrderState.SETTLED: ("0", DONE, "交易成功"),
         OrderState.RETURNED: ("0", DONE, "交易成功"),
         OrderState.PROCESSING: ("2", SUBMITTED, "已提交银行处理，请稍后查询"),
         OrderState.APPROVAL: ("2", WAITING_APPROVAL, "待审核"),
     }[order.state]
-    return {"stt": stt, "status": code, "statusText": text}

@@ -29,7 +29,7 @@ def listed(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
         for entry in receipts_of(bank, number, first, last)
         if (entry.day == bank.today) == is_today and least <= entry.fen and (not most or entry.fen <= most)
     ]
-    start, count = int(ask.text("startNo") or "1") - 1, int(ask.text("pageSize") or "10")
+    start, count = ask.count("startNo", 1) - 1, ask.count("pageSize", 10)
     page = told_page(plans, told_rows(plans, rows), start, count)
     return Reply(fields={"totalCount": str(len(rows)), "returnRecords": str(len(page))}, rows=page)
 

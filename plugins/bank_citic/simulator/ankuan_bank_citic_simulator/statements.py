@@ -36,14 +36,14 @@ def sub_lines(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
     if mode not in {"1", "2", "3"}:
         raise WireRefusal(*BAD_MESSAGE, detail="queryType")
     rows = list(_sub_rows(bank, main, ask))
-    wanted = int(ask.text("pageNumber") or "10")
+    wanted = ask.count("pageNumber", 10)
     if mode == "2":
         after = (ask.text("lastHostFlw"), ask.text("lastHostSeq"))
         rows = [row for row in rows if (row["HOSTFLW"], row["HOSTSEQ"]) > after][: min(wanted, _INCREMENT_LIMIT)]
     else:
         rows = _between(ask, rows, "TRANDATE")
         if mode == "1":
-            rows = told_page(plans, rows, int(ask.text("startRecord") or "1") - 1, min(wanted, 10))
+            rows = told_page(plans, rows, ask.count("startRecord", 1) - 1, min(wanted, 10))
     rows = told_rows(plans, rows)
     return Reply(fields={"returnRecords": str(len(rows))}, rows=rows)
 
@@ -152,7 +152,7 @@ def main_lines(bank: Bank, ask: Ask, plans: list[Plan]) -> Reply:
             balance += entry.fen if credited else -entry.fen
             rows.append(_main_row(entry, credited=credited, balance=balance))
     rows = _of_amount(ask, _between(ask, rows, "tranDate"), "lowAmount", "upAmount", "tranAmount")
-    first, count = int(ask.text("startRecord") or "1") - 1, min(int(ask.text("pageNumber") or "20"), 20)
+    first, count = ask.count("startRecord", 1) - 1, min(ask.count("pageNumber", 20), 20)
     page = told_page(plans, told_rows(plans, rows), first, count)
     return Reply(fields={"totalRecords": str(len(rows)), "returnRecords": str(len(page))}, rows=page)
 

@@ -15,10 +15,11 @@ from ankuan_simcore.telling import told_balance, told_fen, told_name
 CHARSET = "gbk"
 Row = dict[str, str]
 
-_AMOUNTS = {"TRANAMT", "tranAmount", "XTSFAM"}
-_BALANCES = {"ACCBAL", "balance", "actBal", "usableBalance"}
+_AMOUNTS = {"TRANAMT", "tranAmount", "tranAmt", "totalAmount", "XTSFAM"}
+_BALANCES = {"ACCBAL", "balance", "actBal", "usableBalance", "KYAMT", "SJAMT"}
 _NAMES = {"OPPACCNAME", "OTHERACCNAME", "oppAccountName"}
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_COUNT = re.compile(r"[1-9][0-9]{0,7}", re.ASCII)
 _AMOUNT = re.compile(r"(\d{1,13})\.(\d{2})")
 
 
@@ -46,6 +47,13 @@ class Ask:
         if found is None:
             raise WireRefusal(*BAD_MESSAGE, detail=name)
         return int(found[1]) * 100 + int(found[2])
+
+    def count(self, name: str, default: int) -> int:
+        """A whole number above zero, such as a place in a list."""
+        text = self.text(name) or str(default)
+        if not _COUNT.fullmatch(text):
+            raise WireRefusal(*BAD_MESSAGE, detail=name)
+        return int(text)
 
     def day(self, name: str) -> date:
         """A date YYYYMMDD."""

@@ -1,0 +1,89 @@
+"""Sub-accounts that exist at the bank: DLSBALQR tells them page by page, DLSASQRY whether they may be used."""
+
+import json
+import re
+from typing import Final
+
+from ankuan.plugin_api.bank import FundAccountRef, OpenedSubAccount, SubAccountPage
+from ankuan.plugin_api.errors import PluginError
+from ankuan_bank_citic.lines import HOST_DIGITS
+from ankuan_bank_citic.mapping import DONE, BadValue
+from ankuan_bank_citic.messages import Row
+from ankuan_bank_citic.session import Session
+from ankuan_bank_citic.values import needed
+
+PAGE_ROWS: Final = 100
+_NUMBER: Final = re.compile(r"[0-9]{19}", re.ASCII)
+_NORMAL: Final = "0"
+
+
+async def list_page(session: Session, account: FundAccountRef, text: str | None) -> SubAccountPage:
+    """The sub-accounts after a cursor that may be used. Raises read errors.
+
+    The cursor is the number of records read and the last account among them: that record is asked for again, and the
+    list must still have it there. Otherwise it has shifted, and what it would leave out, nobody would notice.
+    """
+    read, last = _place(text)
+    fields = {
+        "accountNo": account.account_no,
+        "subAccNo": "",
+        "startRecord": str(read or 1),
+        "pageNumber": str(PAGE_ROWS + (1 if read else 0)),
+    }
+    answer = await session.read("DLSBALQR", fields)
+    try:
+        found = {_number(row, account): row.get("SUBACCNM", "") for row in answer.rows}
+        numbers = list(found)
+        if read and numbers[:1] != [last]:
+            raise BadValue("the list has shifted")
+        fresh = numbers[1:] if read else numbers
+        if account.adjustment_account_no in fresh:
+            raise BadValue("the public adjustment account is told as a sub-account")
+        usable = await _usable(session, fresh) if fresh else frozenset()
+    except BadValue as wrong:
+        raise session.malformed("DLSBALQR", wrong) from wrong
+    accounts = tuple(
+        OpenedSubAccount(number, found[number], number[:HOST_DIGITS]) for number in fresh if number in usable
+    )
+    cursor = json.dumps([read + len(fresh), fresh[-1] if fresh else last])
+    return SubAccountPage(accounts, cursor, bool(fresh), session.kept)
+
+
+async def _usable(session: Session, numbers: list[str]) -> frozenset[str]:
+    """Those signed and not closed: stt 0. One that is not mentioned is an error, not a closed account."""
+    answer = await session.read("DLSASQRY", {}, [{"subAccNo": number} for number in numbers])
+    told: dict[str, Row] = {}
+    for row in answer.rows:
+        if told.setdefault(needed(row, "subAccNo"), row) != row:
+            raise BadValue("an account is told twice, differently")
+    if set(told) != set(numbers):
+        raise BadValue("DLSASQRY tells of other accounts than asked")
+    for row in told.values():
+        if row.get("status") == DONE and row.get("stt", "") not in {"0", "1", "2", "3", "8"}:
+            raise BadValue(f"stt {row.get('stt', '')[:5]!r}")
+    return frozenset(number for number, row in told.items() if row.get("status") == DONE and row.get("stt") == _NORMAL)
+
+
+def _number(row: Row, account: FundAccountRef) -> str:
+    number = needed(row, "SUBACCNO")
+    public = account.adjustment_account_no
+    if not _NUMBER.fullmatch(number) or (public and number[:HOST_DIGITS] != public[:HOST_DIGITS]):
+        raise BadValue("SUBACCNO is no sub-account of this main account")
+    return number
+
+
+def _place(text: str | None) -> tuple[int, str]:
+    if text is None:
+        return 0, ""
+    try:
+        read, last = json.loads(text)
+        if (
+            type(read) is not int
+            or read < 0
+            or not isinstance(last, str)
+            or (read > 0) != bool(_NUMBER.fullmatch(last))
+        ):
+            raise ValueError(text[:80])
+    except (ValueError, TypeError) as broken:
+        raise PluginError(f"子账户游标不可用：{text[:80]!r}") from broken
+    return read, last
