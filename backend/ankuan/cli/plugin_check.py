@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ankuan.cli.plugin_manifest import BadManifest, Manifest, read_manifest
+from ankuan.platform.plugins.assumptions import MARK, documented_assumptions
 
 ALLOWED = ("ankuan.plugin_api", "ankuan.kernel")
+SIGNERS = ("front-end", "plugin", "paper")
 BANK_HEADINGS = ("Set-up", "Certificates", "Limits", "Documented assumptions")
-MARK = re.compile(r"\[[CPKA]\]")
 LONGEST_HOOK = 40
 LONGEST_MODULE = 400
 _FIXTURE = re.compile(r"[A-Za-z0-9.\-]+__[a-z0-9_]+\.[a-z0-9]+")
@@ -138,6 +139,8 @@ def _readme(folder: Path, manifest: Manifest) -> Iterator[str]:
 def _bank(folder: Path, manifest: Manifest) -> Iterator[str]:
     if manifest.simulator is None:
         yield "manifest.toml: a bank comes with its simulator"
+    if manifest.signed_by not in SIGNERS:
+        yield f"manifest.toml: [security] signed_by is one of {', '.join(SIGNERS)}: who signs what the bank gets?"
     if not manifest.document:
         yield "manifest.toml: [spec] document is missing: what does this plugin follow?"
     assumptions = documented_assumptions(folder)
@@ -148,26 +151,19 @@ def _bank(folder: Path, manifest: Manifest) -> Iterator[str]:
             yield f"README.md: assumption {number} has no mark [C], [P], [K] or [A]"
     if not list((folder / "tests").glob("test_certification.py")):
         yield "tests/test_certification.py is missing"
+    yield from _fixtures(folder)
+
+
+def _fixtures(folder: Path) -> Iterator[str]:
     fixtures = folder / "fixtures"
     provenance = fixtures / "PROVENANCE.md"
     told = provenance.read_text(encoding="utf-8") if provenance.exists() else ""
     if not told:
         yield "fixtures/PROVENANCE.md is missing"
     for path in sorted(fixtures.glob("*")) if fixtures.is_dir() else ():
-        if path.name == "PROVENANCE.md":
+        if path.name == "PROVENANCE.md" or path.is_dir():
             continue
         if not _FIXTURE.fullmatch(path.name):
             yield f"fixtures/{path.name} is not called <operation>__<case>.<ext>"
         elif f"`{path.name.partition('__')[0]}`" not in told:
             yield f"fixtures/PROVENANCE.md does not say where {path.name} comes from"
-
-
-def documented_assumptions(folder: Path) -> list[str]:
-    """The items under the README's heading of that name, one text each."""
-    path = folder / "README.md"
-    if not path.exists():
-        return []
-    section = re.split(r"^##\s+", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    found = next((part for part in section if part.lower().startswith("documented assumptions")), "")
-    items = re.findall(r"^(?:\d+\.|[*-])\s+(.+?)(?=^(?:\d+\.|[*-])\s|\Z)", found, re.MULTILINE | re.DOTALL)
-    return [" ".join(item.split()) for item in items]

@@ -20,7 +20,9 @@ class BadManifest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``capabilities``: names of the abilities a bank declares. ``simulator``: package of its simulator, if any."""
+    """``capabilities``: names of the abilities a bank declares. ``simulator``: package of its simulator, if any.
+    ``signed_by``: who signs what goes to the bank.
+    """
 
     kind: str
     id: str
@@ -33,6 +35,7 @@ class Manifest:
     document: str
     document_version: str
     simulator: str | None
+    signed_by: str
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -54,6 +57,7 @@ def read_manifest(folder: Path) -> Manifest:
         document=str(spec.get("document", "")),
         document_version=str(spec.get("version", "")),
         simulator=str(simulator["package"]) if "package" in simulator else None,
+        signed_by=str(found.get("security", {}).get("signed_by", "")),
     )
     if not accepts(manifest.api):
         raise BadManifest(f"manifest.toml: api {manifest.api!r} leaves out {PLUGIN_API_VERSION}, which this is")

@@ -48,10 +48,11 @@ def row_verdict(row: Row) -> Verdict:
                 AnswerState.UNKNOWN, code, text, bank_ref=bank_ref, alarm=f"处理结果成功与错误码 {error[:20]} 矛盾"
             )
         return Verdict(state, code, text, bank_ref=bank_ref, alarm=alarm)
-    if status in REQUEST_STATES:
+    known = REQUEST_STATES.get(status)
+    if known is not None:
         if error not in {"", DONE}:
             return Verdict(AnswerState.UNKNOWN, code, text, bank_ref=bank_ref)
-        return Verdict(REQUEST_STATES[status], code, text, bank_ref=bank_ref)
+        return Verdict(known, code, text, bank_ref=bank_ref)
     if status == "" and error not in {"", DONE}:
         # Not taken down under a number of the bank's. Only a query tells whether an earlier try was.
         return Verdict(AnswerState.UNKNOWN, code, text, bank_ref=bank_ref)
