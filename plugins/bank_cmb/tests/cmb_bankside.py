@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import gmalg
+from ankuan_bank_cmb_simulator.sm2 import signature
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
@@ -46,8 +47,8 @@ def canonical(value: object) -> str:
 
 
 def sign(text: str, secret: bytes = SECRET) -> str:
-    r, s = gmalg.SM2(secret, IDENTITY, POINT if secret == SECRET else None).sign(text.encode())
-    return base64.b64encode(r.rjust(32, b"\0") + s.rjust(32, b"\0")).decode()
+    public = POINT if secret == SECRET else gmalg.SM2().generate_pk(secret)
+    return base64.b64encode(signature(secret, public, text.encode(), IDENTITY)).decode()
 
 
 def signed(value: dict[str, Any], secret: bytes = SECRET) -> bytes:

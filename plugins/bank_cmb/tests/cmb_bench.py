@@ -6,13 +6,14 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import cmb_bankside as bankside
+
 from ankuan.kernel.clock import Clock, SystemClock
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import BankLine, FundAccountRef, OpenedSubAccount, PaymentOrder, PluginServices
 from ankuan.plugin_api.testing import SimulatorProcess
 from ankuan_bank_cmb.connector import CmbConnector
 from ankuan_signer_softkey.signer import SoftKeySigner
-from tests import cmb_bankside as bankside
 
 PAYEE = "6217000000000001234"
 

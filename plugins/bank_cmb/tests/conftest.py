@@ -4,15 +4,15 @@ import base64
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import cmb_bankside as bankside
 import pytest
 import pytest_asyncio
+from cmb_bench import Bank, services
 
 from ankuan.plugin_api.bank import FundAccountRef
 from ankuan.plugin_api.testing import SimulatorProcess
 from ankuan_bank_cmb.connector import CmbConnector
 from ankuan_bank_cmb.plugin import CmbPlugin
-from tests import cmb_bankside as bankside
-from tests.cmb_bench import Bank, services
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cmb_bankside as bankside
 import pytest
+from cmb_bankside import MAIN, REFERENCE, SUB, UNIT, Answer, Gateway, body, plain, telling
+from cmb_bench import payment, services
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import (
@@ -20,9 +23,6 @@ from ankuan.plugin_api.errors import BankRefused, CannotExpress, InvalidSettings
 from ankuan.plugin_api.services import PluginServices
 from ankuan_bank_cmb.connector import CmbConnector
 from ankuan_bank_cmb.plugin import CmbPlugin
-from tests import cmb_bankside as bankside
-from tests.cmb_bankside import MAIN, REFERENCE, SUB, UNIT, Answer, Gateway, body, plain, telling
-from tests.cmb_bench import payment, services
 
 Chosen = tuple[Gateway, CmbConnector]
 STATEMENT, Z = "trsQryByBreakPoint", "TRANSQUERYBYBREAKPOINT_"

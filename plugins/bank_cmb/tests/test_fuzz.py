@@ -4,13 +4,14 @@ import json
 import random
 from typing import Any
 
+import cmb_bankside as bankside
+from cmb_bankside import Answer, Gateway, body, telling
+from cmb_bench import payment
+
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import AnswerState
 from ankuan.plugin_api.errors import PluginError
 from ankuan_bank_cmb.connector import CmbConnector
-from tests import cmb_bankside as bankside
-from tests.cmb_bankside import Answer, Gateway, body, telling
-from tests.cmb_bench import payment
 
 SEED = 20261121
 ANSWERS = 120

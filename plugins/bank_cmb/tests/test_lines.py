@@ -3,6 +3,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from cmb_bankside import MAIN, REFERENCE, SUB, UNIT, body
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,7 +24,6 @@ from ankuan_bank_cmb.lines import (
 from ankuan_bank_cmb.messages import Row
 from ankuan_bank_cmb.units import luhn_digit, new_unit, units_of
 from ankuan_bank_cmb.values import BadValue, day, moment, positive_money, signed_money, stamp
-from tests.cmb_bankside import MAIN, REFERENCE, SUB, UNIT, body
 
 UNITS = units_of(MAIN, f"{MAIN}0000000000")
 IN, OUT = LineDirection.CREDIT, LineDirection.DEBIT

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from cmb_bankside import FIXTURES, REFERENCE, body
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +10,6 @@ from ankuan.plugin_api.bank import AnswerState
 from ankuan.plugin_api.evidence import Expected
 from ankuan_bank_cmb.mapping import REQUEST_STATES, RETURN_FLAGS, query_verdict, row_verdict, submit_verdict
 from ankuan_bank_cmb.messages import DONE, Answer
-from tests.cmb_bankside import FIXTURES, REFERENCE, body
 
 A = AnswerState
 EXPECTED = Expected(REFERENCE, Money(3_000), "6217000000000001234")
@@ -90,7 +90,7 @@ TABLE: dict[tuple[str, str], AnswerState] = {
 }
 
 
-@pytest.mark.parametrize("status", ["AUT", "NTE", "WCF", "OPR", "BNK", "ACK", "APD", "FIN", "", "fin", "XXX"])
+@pytest.mark.parametrize("status", ["AUT", "NTE", "WCF", "OPR", "BNK", "ACK", "APD", "FIN", "", "fin", "ZZZ"])
 @pytest.mark.parametrize("flag", ["", *"SFBRDCMVUT", "s", "SS"])
 def test_the_table_is_total(status: str, flag: str) -> None:
     verdict = row_verdict({"reqSts": status, "rtnFlg": flag, "errCod": DONE})

@@ -1,6 +1,7 @@
 import json
 from contextlib import suppress
 
+import cmb_bankside as bankside
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,6 @@ from ankuan.plugin_api.errors import InvalidSettings
 from ankuan_bank_cmb.cipher import PlainError, decoded, decrypt
 from ankuan_bank_cmb.config import SETTINGS, origin, read_config
 from ankuan_bank_cmb.messages import Answer, Malformed, load, row_of
-from tests import cmb_bankside as bankside
 
 
 @pytest.mark.parametrize(

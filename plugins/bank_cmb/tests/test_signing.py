@@ -8,8 +8,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+import cmb_bankside as bankside
 import gmalg
 import pytest
+from cmb_bankside import PLACEHOLDER, Gateway, body, plain, seal, telling
+from cmb_bench import payment
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -23,9 +26,6 @@ from ankuan_bank_cmb.connector import CmbConnector
 from ankuan_bank_cmb.messages import Malformed, Request, answer_of, compose, load, signed_part, with_signature
 from ankuan_bank_cmb.notices import read
 from ankuan_bank_cmb.session import Desk, new_request_id, verified
-from tests import cmb_bankside as bankside
-from tests.cmb_bankside import PLACEHOLDER, Gateway, body, plain, seal, telling
-from tests.cmb_bench import payment
 
 NOW = datetime(2026, 11, 21, 10, 15, tzinfo=SHANGHAI)
 HEAD = {"funcode": "NTQADINF", "userid": bankside.USER, "reqid": "20261121101500123abcdef"}

@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 import gmalg
 import httpx
 import pytest
+from cmb_bankside import PLACEHOLDER, canonical
+from cmb_bench import Bank, payment, services
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
@@ -32,8 +34,6 @@ from ankuan.plugin_api.bank import (
 from ankuan.plugin_api.errors import BankRefused, ForgedNotice
 from ankuan.plugin_api.testing import SimulatorProcess
 from ankuan_bank_cmb.plugin import CmbPlugin
-from tests.cmb_bankside import PLACEHOLDER, canonical
-from tests.cmb_bench import Bank, payment, services
 
 _REQUESTS = count(1)
 
