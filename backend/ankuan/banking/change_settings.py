@@ -27,6 +27,7 @@ async def change_fund_account_settings(
     plugins: PluginHost,
     cipher: FieldCipher,
     now: datetime,
+    reason: str = "",
 ) -> tuple[str, ...]:
     """Store the whole form; returns the names of what changed, never a value.
 
@@ -56,7 +57,9 @@ async def change_fund_account_settings(
         await session.flush()
         await emit(
             session,
-            FundAccountChanged(court_id=court_id, subject=account.id, what="settings", names=",".join(changed)),
+            FundAccountChanged(
+                court_id=court_id, subject=account.id, what="settings", names=",".join(changed), reason=reason
+            ),
             now=now,
         )
     return changed

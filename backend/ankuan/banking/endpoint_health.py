@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.dialects.postgresql import array, insert
 
-from ankuan.banking.tables import BankEndpoint, FundAccount, PluginCall
+from ankuan.banking.tables import BankEndpoint, BankEndpointCalls, FundAccount, PluginCall
 from ankuan.platform.alarms import raise_alarm, settle_alarm
 from ankuan.platform.db import ReadSession, WriteSession
 from ankuan.platform.jobs import JobContext
@@ -15,6 +15,7 @@ from ankuan.platform.plugins.circuit import CircuitState
 from ankuan.platform.plugins.endpoints import Endpoint, Tally
 
 STUCK = "bank_plugin_stuck"
+HOUR = timedelta(hours=1)
 
 
 async def store_health(context: JobContext) -> None:
@@ -26,13 +27,14 @@ async def store_health(context: JobContext) -> None:
     try:
         async with context.database.write(context.actor) as session:
             for endpoint, count in zip(seen, calls, strict=True):
-                await _store_endpoint(session, endpoint, count, now)
+                await _store_endpoint(session, endpoint, count[0], now)
+                await _store_slot(session, endpoint, *count, now=now)
             await _store_calls(session, tallies)
             await _tell_stuck(session, context, now)
     except BaseException:
         endpoints.put_back(tallies)
         for endpoint, count in zip(seen, calls, strict=True):
-            endpoint.give_back(count)
+            endpoint.give_back(*count)
         raise
     context.plugins.state.told_stuck = context.plugins.state.stuck()
 
@@ -66,6 +68,32 @@ async def _store_endpoint(session: WriteSession, endpoint: Endpoint, calls: int,
                 set_={**row, "calls": BankEndpoint.calls + calls},
             )
         )
+
+
+async def _store_slot(session: WriteSession, endpoint: Endpoint, calls: int, failed: int, *, now: datetime) -> None:
+    """Add to the five minutes that it is; the place of an hour ago begins anew."""
+    if not calls and not failed:
+        return
+    slot, made = slot_of(now), BankEndpointCalls
+    is_same = made.slot == slot
+    for court_id, fund_account_id in sorted(endpoint.owners):
+        place = {"court_id": court_id, "fund_account_id": fund_account_id, "place": slot.minute // 5}
+        statement = insert(made).values(**place, slot=slot, calls=calls, failures=failed)
+        await session.execute(
+            statement.on_conflict_do_update(
+                index_elements=list(place),
+                set_={
+                    "slot": slot,
+                    "calls": case((is_same, made.calls), else_=0) + calls,
+                    "failures": case((is_same, made.failures), else_=0) + failed,
+                },
+            )
+        )
+
+
+def slot_of(now: datetime) -> datetime:
+    """The beginning of the five minutes in which a moment lies."""
+    return now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
 
 
 async def _store_calls(session: WriteSession, tallies: Mapping[tuple[str, str], Tally]) -> None:

@@ -36,6 +36,24 @@ class BankEndpoint(Base):
     updated_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class BankEndpointCalls(Base):
+    """Calls of a fund account's endpoint in five minutes, by all processes. Twelve places are an hour; each is used anew
+    by the next, and ``slot`` says when its five minutes began."""
+
+    __tablename__ = "bank_endpoint_calls"
+    __table_args__ = (
+        PrimaryKeyConstraint("court_id", "fund_account_id", "place"),
+        ForeignKeyConstraint(["court_id", "fund_account_id"], ["fund_account.court_id", "fund_account.id"]),
+    )
+
+    court_id: Mapped[int] = mapped_column(Integer)
+    fund_account_id: Mapped[UUID] = mapped_column(Uuid)
+    place: Mapped[int] = mapped_column(Integer)
+    slot: Mapped[datetime] = mapped_column(Instant)
+    calls: Mapped[int] = mapped_column(Integer)
+    failures: Mapped[int] = mapped_column(Integer)
+
+
 class PluginCall(Base):
     """Calls of a plugin's operation since ever, by all processes. ``buckets``: calls by time, not added up."""
 

@@ -125,5 +125,20 @@ async def read_messages(
     ]
 
 
+async def read_message(
+    session: ReadSession, *, court_id: int, message_id: UUID, cipher: FieldCipher
+) -> tuple[bytes, bytes | None]:
+    """What was asked and what came back; ``None``: nothing came. Raises ``NoResultFound``, ``CannotDecrypt``."""
+    row = (
+        await session.execute(
+            select(RawMessage.request, RawMessage.response).where(
+                RawMessage.court_id == court_id, RawMessage.id == message_id
+            )
+        )
+    ).one()
+    answer = None if row.response is None else cipher.decrypt(row.response, context=_context(message_id, "response"))
+    return cipher.decrypt(row.request, context=_context(message_id, "request")), answer
+
+
 def _context(message_id: UUID, column: str) -> str:
     return f"raw_message.{column}:{message_id}"

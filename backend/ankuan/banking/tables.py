@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ankuan.banking.host_tables import BankEndpoint, PluginCall, PluginState, RawMessagePurge
+from ankuan.banking.host_tables import BankEndpoint, BankEndpointCalls, PluginCall, PluginState, RawMessagePurge
 from ankuan.banking.notice_tables import BankNotice
 from ankuan.banking.paper_tables import PaperConfirmation, PaperPrint
 from ankuan.kernel.money import Money
@@ -31,6 +31,7 @@ from ankuan.platform.db import Base, Instant, Uuid
 
 __all__ = [
     "BankEndpoint",
+    "BankEndpointCalls",
     "BankLine",
     "BankLineSighting",
     "BankNotice",
@@ -210,6 +211,13 @@ class Instruction(Base):
         ForeignKeyConstraint(["court_id", "case_id"], ["court_case.court_id", "court_case.id"]),
         Index("ix_instruction_case", "court_id", "case_id"),
         Index("ix_instruction_due", "next_try_at", postgresql_where=text("next_try_at is not null")),
+        Index(
+            "ix_instruction_open",
+            "court_id",
+            "fund_account_id",
+            "state",
+            postgresql_where=text("state not in ('settled', 'refused')"),
+        ),
         Index("ix_instruction_held", "lease_until", postgresql_where=text("lease_until is not null")),
     )
 

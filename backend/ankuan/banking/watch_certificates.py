@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 async def watch_certificates(context: JobContext) -> int:
     """Look at all keys that fund accounts use; returns how many are near their end."""
-    keys = await _all_keys(context.plugins)
+    keys = await all_keys(context.plugins)
     now, near = context.clock.now(), 0
     async with context.database.write(context.actor) as session:
         for account in await session.scalars(select(FundAccount).where(FundAccount.active).order_by(FundAccount.id)):
@@ -40,7 +40,7 @@ async def watch_certificates(context: JobContext) -> int:
     return near
 
 
-async def _all_keys(plugins: PluginHost) -> Keys:
+async def all_keys(plugins: PluginHost) -> Keys:
     """Signer -> name -> key. A signer that does not answer is looked at next time; its keys keep their alarms."""
     found: dict[str, Mapping[str, KeyInfo]] = {}
     for signer_id, signer in sorted(plugins.signers.items()):

@@ -4,9 +4,9 @@ from contextlib import suppress
 from importlib.metadata import distributions
 from pathlib import Path
 
-from ankuan.cli.plugin_check import documented_assumptions
 from ankuan.cli.plugin_manifest import BadManifest, read_manifest
 from ankuan.platform.plugins import PluginHost, load_plugins
+from ankuan.platform.plugins.assumptions import documented_assumptions
 from ankuan.plugin_api.version import ENTRY_POINT_GROUP, PLUGIN_API_VERSION
 
 

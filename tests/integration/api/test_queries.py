@@ -18,6 +18,7 @@ SUBJECTS = {
     "node": "Case", "case": "Case", "parties": "Case", "caseBalance": "Case", "caseLedger": "Case",
     "receipt": "Receipt", "disbursement": "Disbursement", "statementImport": "StatementImport",
     "subAccountPool": "FundAccount", "paperProposals": "FundAccount",
+    "integration": "FundAccount", "pluginSettings": "FundAccount",
 }  # fmt: skip
 """What the required id of a query names."""
 
@@ -90,7 +91,8 @@ async def test_a_foreign_object_sounds_like_none(play: Play, name: str) -> None:
 
 @pytest.mark.parametrize("kind", ["Case", "Party", "Receipt", "Allocation", "Disbursement", "DisbursementLine",
                                   "FundAccount", "SubAccount", "Instruction", "Alarm", "Staff", "Department", "Court",
-                                  "LedgerEntry", "StatementImport", "File", "Nonsense"])  # fmt: skip
+                                  "Integration", "BankMessage", "LedgerEntry", "StatementImport", "File",
+                                  "Nonsense"])  # fmt: skip
 async def test_odd_ids_of_every_kind_are_null(play: Play, kind: str) -> None:
     text = "query($id: ID!) { node(id: $id) { id } }"
     for court, key in ((2, decode_id(play.stage.foreign.case).key), (4, 7), (0, 0), (2**31 - 1, 2**63 - 1), (99, 1)):

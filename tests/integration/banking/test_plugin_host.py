@@ -135,7 +135,7 @@ async def test_a_change_is_told_with_names_and_the_actor_and_no_value(bench: Ben
     await change(bench, context, password=SECRET)
     async with bench.database.read(SYSTEM) as session:
         [event] = await session.scalars(select(EventRow).where(EventRow.kind == "fund_account.changed"))
-    assert event.payload == {"what": "settings", "names": "endpoint,password,user_name"}
+    assert event.payload == {"what": "settings", "names": "endpoint,password,user_name", "reason": ""}
     assert event.actor == "system:test"
 
 

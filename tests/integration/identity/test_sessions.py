@@ -140,7 +140,7 @@ async def test_loading_the_demonstration_again_keeps_credentials_and_rotates_tok
             return list(await session.scalars(text("select password_hash from credential order by login")))
 
     before = await hashes()
-    assert len(before) == len(province.people) == len(sign_ins) == 18
+    assert len(before) == len(province.people) == len(sign_ins) == 19
     assert len(set(before)) == 1
     async with database.write(system_actor("demonstration")) as session:
         again = await load_demonstration_identity(session, password=PASSWORD, now=NOW)

@@ -7,7 +7,8 @@ from uuid import UUID
 from strawberry.dataloader import DataLoader
 
 from ankuan.banking import queries
-from ankuan.banking.tables import FundAccount, Instruction
+from ankuan.banking.integration_queries import plugin_states
+from ankuan.banking.tables import FundAccount, Instruction, PluginState
 from ankuan.ledger.queries import FundAccountPosition, fund_account_position
 from ankuan.platform.graphql.context import Information
 
@@ -54,3 +55,14 @@ def latest_instructions(info: Information) -> DataLoader[Ref, Instruction | None
         return [found.get(ref) for ref in refs]
 
     return info.context.loader("instruction.latest", load)
+
+
+def switches(info: Information) -> DataLoader[str, PluginState | None]:
+    """The last switch of each plugin."""
+
+    async def load(ids: list[str]) -> list[PluginState | None]:
+        async with info.context.read() as session:
+            found = await plugin_states(session)
+        return [found.get(plugin_id) for plugin_id in ids]
+
+    return info.context.loader("plugin.switch", load)

@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from ankuan.banking import queries
+from ankuan.banking.graphql.integration_mutations import IntegrationMutation
 from ankuan.banking.graphql.paper import (
     ConfirmPaperPaymentInput,
     ConfirmPaperPaymentResult,
@@ -49,7 +50,7 @@ ImportStatementResult = Annotated[
 
 
 @strawberry.type
-class BankingMutation:
+class BankingMutation(IntegrationMutation):
     """Part of Mutation."""
 
     @strawberry.mutation(description="Record the bookings of a statement file; imported twice, nothing is doubled.")

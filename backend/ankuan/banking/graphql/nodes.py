@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from ankuan.banking import queries
+from ankuan.banking.graphql.integration_query import integration_node
+from ankuan.banking.graphql.messages import bank_message_node
 from ankuan.banking.graphql.types import (
     FundAccountType,
     InstructionType,
@@ -51,7 +53,9 @@ async def statement_import_node(info: Information, ref: Ref) -> StatementImportT
 
 
 NODES: Final[Mapping[str, Callable[[Information, Ref], Awaitable[Node | None]]]] = {
+    "BankMessage": bank_message_node,
     "FundAccount": fund_account_node,
     "Instruction": instruction_node,
+    "Integration": integration_node,
     "StatementImport": statement_import_node,
 }

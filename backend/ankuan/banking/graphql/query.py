@@ -6,6 +6,7 @@ import strawberry
 
 from ankuan.banking import queries
 from ankuan.banking.graphql.enums import InstructionPurpose
+from ankuan.banking.graphql.integration_query import IntegrationQuery
 from ankuan.banking.graphql.nodes import statement_import_node
 from ankuan.banking.graphql.paper import PaperProposalType, paper_proposal_type
 from ankuan.banking.graphql.types import (
@@ -50,7 +51,7 @@ def _courts(info: Information, permission: str, given: str | None, field: str) -
 
 
 @strawberry.type
-class BankingQuery:
+class BankingQuery(IntegrationQuery):
     """Part of Query."""
 
     @strawberry.field(description="Fund accounts, the oldest first.")

@@ -53,6 +53,7 @@ class Endpoint:
     last_error: str = ""
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     calls: int = 0
+    failed_calls: int = 0
     dirty: bool = False
 
     def count(self, seconds: float) -> None:
@@ -61,14 +62,16 @@ class Endpoint:
         self.recent.append(seconds)
         self.dirty = True
 
-    def take_calls(self) -> int:
-        """How many calls were counted since the last time; the caller stores them."""
-        taken, self.calls = self.calls, 0
+    def take_calls(self) -> tuple[int, int]:
+        """How many calls were counted since the last time, and how many of them failed; the caller stores them."""
+        taken = self.calls, self.failed_calls
+        self.calls = self.failed_calls = 0
         return taken
 
-    def give_back(self, calls: int) -> None:
+    def give_back(self, calls: int, failed: int) -> None:
         """They could not be stored."""
         self.calls += calls
+        self.failed_calls += failed
         self.dirty = True
 
     def went_well(self) -> None:
@@ -80,6 +83,7 @@ class Endpoint:
     def went_wrong(self, why: str) -> None:
         """Transport, time or the plugin failed. ``why`` is one of the host's own words, never a bank's."""
         self.last_error = why
+        self.failed_calls += 1
         if self.circuit.failed():
             self.since = self.clock.now()
 
