@@ -21,9 +21,9 @@ def _settings(context: Context, _main: str | None) -> dict[str, str]:
 
 NUMBERING = Numbering(next_main="2000{:08d}".format, tail_digits=0, first_tail=1, last_tail=0, adjustment="{}-0".format)
 """Main accounts of twelve digits, no sub-accounts."""
-PROFILE = Profile(id="bank_boc", display_name="中国银行 B2E", admin_port=9132, numbering=NUMBERING, settings=_settings)
+PROFILE = Profile(id="bank_boc", display_name="中国银行 B2E", admin_port=9162, numbering=NUMBERING, settings=_settings)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until told to stop; ``argv``: --port, --admin-port, --data DIR, --account NUMBER=NAME."""
-    return run_simulator(PROFILE, [HttpWire("wire", wire_app, 9131)], argv)
+    return run_simulator(PROFILE, [HttpWire("wire", wire_app, 9161)], argv)
