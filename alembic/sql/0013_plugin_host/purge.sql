@@ -1,11 +1,11 @@
 -- Raw messages are history that ends: they hold people's data, and are kept as long as the court's policy says. The
 -- guard holds for the owner, too: nothing younger than these bounds goes, and nothing about an order still open.
 create function raw_message_is_settled(p_court integer, p_instruction uuid) returns boolean language sql stable
-  set search_path = pg_catalog, public as $$
+  set search_path = pg_catalog, public, pg_temp as $$
   select not exists (select from instruction i where i.court_id = p_court and i.id = p_instruction
                       and i.state not in ('settled', 'refused'))
 $$;
-create function raw_message_is_kept() returns trigger language plpgsql set search_path = pg_catalog, public as $$
+create function raw_message_is_kept() returns trigger language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
   if tg_op <> 'DELETE' then
     raise exception 'table raw_message is append-only' using errcode = 'AK001';
@@ -24,7 +24,7 @@ create trigger append_only before update or delete on raw_message
 
 -- Purges at most p_most messages of a court; returns how many. The application may purge by this function only.
 create function purge_raw_messages(p_court integer, p_lasting_days integer, p_most integer) returns integer
-  language plpgsql security definer set search_path = pg_catalog, public as $$
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   purged integer;
   youngest timestamptz;
