@@ -74,6 +74,11 @@ class _Cell:
 
     def _start(self, coroutine: Coroutine[Any, Any, T], future: "Future[T]") -> None:
         """In the thread: one task a call. The platform's patience may end first; then the task is cancelled."""
+        if future.done():
+            # Given up while it waited behind a call that blocked: whoever asked has drawn his conclusions, and an
+            # order begun now would leave when the bank has been asked about it already.
+            coroutine.close()
+            return
         task = self.loop.create_task(coroutine)
         task.add_done_callback(lambda done: _hand_over(done, future))
 
