@@ -5,6 +5,7 @@ Whatever happens to this worker between the steps, the row says what must be don
 """
 
 import time
+from contextlib import AsyncExitStack
 from uuid import UUID
 
 import structlog
@@ -43,12 +44,16 @@ async def execute_instruction(context: JobContext, *, court_id: int, instruction
         )
     if taken is None:
         return
-    fact, evidence, exchanges = await _speak(context, taken, began)
-    await _keep(context, taken, exchanges)
-    await _record(context, taken, fact, evidence)
+    async with AsyncExitStack() as connection:
+        # Closed only when the answer is committed: a plugin that hangs while it closes would outlast the lease.
+        fact, evidence, exchanges = await _speak(context, taken, began, connection)
+        await _keep(context, taken, exchanges)
+        await _record(context, taken, fact, evidence)
 
 
-async def _speak(context: JobContext, taken: Taken, began: float) -> tuple[Fact, Evidence, tuple[RawExchange, ...]]:
+async def _speak(
+    context: JobContext, taken: Taken, began: float, connection: AsyncExitStack
+) -> tuple[Fact, Evidence, tuple[RawExchange, ...]]:
     try:
         plugin = context.plugins.bank(taken.account.bank_id)
         bank = connect_fund_account(context, taken.account)
@@ -57,6 +62,7 @@ async def _speak(context: JobContext, taken: Taken, began: float) -> tuple[Fact,
     except Exception as error:  # a defect of the plugin before anything was sent: no doubt about the money
         log.exception("bank.connect_failed", bank=taken.account.bank_id)
         return _nothing_sent(context, taken, f"插件无法连接：{type(error).__name__}", final=False)
+    connection.push_async_callback(bank.aclose)
     try:
         order = order_of(taken.instruction, plugin, is_submission=taken.kind == "submit")
         return await _ask(context, taken, bank, order, declared=plugin.capabilities, began=began)
@@ -64,8 +70,6 @@ async def _speak(context: JobContext, taken: Taken, began: float) -> tuple[Fact,
         return _nothing_sent(context, taken, str(wrong), final=True)
     except NothingSent as held:  # the host held it back: the bank is away, or its plugin
         return _nothing_sent(context, taken, str(held), final=False)
-    finally:
-        await bank.aclose()
 
 
 async def _ask(

@@ -79,7 +79,8 @@ class NoticeEars:
     async def _candidates(self, bank_id: str, account_no: str | None) -> list[FundAccount]:
         """Accounts that the notice may be about; oldest first, so that the same one is found every time."""
         plugin = self._context.plugins.banks.get(bank_id)
-        if plugin is None or not plugin.capabilities.statements_push:
+        is_off = bank_id in self._context.plugins.state.switched_off
+        if plugin is None or is_off or not plugin.capabilities.statements_push:
             return []
         read_at, known = self._known.get((bank_id, account_no), (-_REMEMBERED_NS, []))
         if time.monotonic_ns() - read_at < _REMEMBERED_NS:
