@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import Date, and_, func, select
 
 from ankuan.banking.apply_fact import Evidence, apply_fact
 from ankuan.banking.client_refs import LONG
@@ -15,6 +15,7 @@ from ankuan.banking.print_order import PRINTABLE, PaperOrderNotFound
 from ankuan.banking.queries import get_fund_account, get_line
 from ankuan.banking.rules import LineSeen
 from ankuan.banking.tables import BankLine, FundAccount, Instruction, PaperConfirmation
+from ankuan.kernel.clock import SHANGHAI, business_date
 from ankuan.kernel.errors import AnkuanError, ErrorKind
 from ankuan.kernel.ids import new_id
 from ankuan.platform.constraints import constraint_means
@@ -30,7 +31,7 @@ _STATES: Final = [state.value for state in PRINTABLE]
 
 
 class PaperPaymentDiffers(AnkuanError):
-    """Booking and order are not of the same amount, account of the payee, or fund account."""
+    """Booking and order are not of the same amount, account of the payee or fund account, or it is the older one."""
 
     code = "paper_payment_differs"
     kind = ErrorKind.REFUSED
@@ -112,6 +113,7 @@ async def search_proposals(
                 Instruction.amount_fen == BankLine.amount_fen,
                 Instruction.payee_account == BankLine.counter_account,
                 Instruction.payee_name == BankLine.counter_name,
+                func.timezone(SHANGHAI.key, Instruction.created_at).cast(Date) <= BankLine.booked_on,
             ),
         )
         .join(
@@ -200,5 +202,11 @@ async def _check(session: ReadSession, line: BankLine, order: Instruction) -> No
         raise PaperPaymentDiffers(
             f"流水 {line.amount.display()} 元与指令 {order.amount.display()} 元的金额、账号或专户不符",
             "Booking and order differ in amount, account or fund account",
+            field="lineId",
+        )
+    if line.booked_on < business_date(order.created_at):
+        raise PaperPaymentDiffers(
+            f"流水记账日 {line.booked_on} 早于指令签发日，不可能是该指令的执行",
+            "The booking is older than the order, so that it can't be its execution",
             field="lineId",
         )

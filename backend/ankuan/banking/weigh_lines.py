@@ -39,7 +39,7 @@ async def weigh_lines(
     if not speaking:
         return
     orders = _Orders(await _lock_orders(session, court_id, fund_account_id, speaking))
-    earlier = await _first_lines(session, court_id, fund_account_id, orders.all)
+    told_before = await _told_before(session, court_id, fund_account_id, orders.all, lines)
     policy = Policy(finality_window=finality_window)
     causes: list[Cause] = []
     for line in _by_case(speaking, orders.all):
@@ -60,8 +60,9 @@ async def weigh_lines(
             if meaning is Bearing.NONE:
                 continue
             is_explained = True
-            first = earlier.get((order.client_ref, told.direction, told.kind), line.id)
-            again = meaning is Bearing.EXECUTED and first < line.id
+            booking = (order.client_ref, told.direction.value, told.kind.value)
+            again = meaning is Bearing.EXECUTED and booking in told_before
+            told_before.add(booking)
             evidence = Evidence(bank_ref=told.bank_ref, booked_on=told.booked_on, line_id=line.id)
             fact = LineSeen(exact=meaning is Bearing.EXECUTED, again=again, at=now)
             await apply_fact(session, order, fact, policy, evidence=evidence, now=now)
@@ -131,27 +132,43 @@ async def _lock_orders(
     return found.all()
 
 
-_FIRST = text(
+# Not by age: identifiers follow the clock of whoever read a page, and clocks differ (G9).
+_TOLD = text(
     """
-    select distinct on (l.client_ref, l.direction, l.kind) l.client_ref, l.direction, l.kind, l.id
+    select distinct l.client_ref, l.direction, l.kind
       from unnest(cast(:references as text[])) as o (client_ref)
       join bank_line l on l.court_id = :court_id and l.client_ref = o.client_ref
-     where l.fund_account_id = :fund_account_id
-     order by l.client_ref, l.direction, l.kind, l.id
+     where l.fund_account_id = :fund_account_id and l.id <> all (cast(:new as uuid[]))
+     union
+    select i.client_ref, l.direction, l.kind
+      from unnest(cast(:orders as uuid[])) as o (id)
+      join paper_confirmation c on c.court_id = :court_id and c.instruction_id = o.id
+      join instruction i on i.court_id = c.court_id and i.id = c.instruction_id
+      join bank_line l on l.court_id = c.court_id and l.id = c.line_id
     """
 )
 
 
-async def _first_lines(
-    session: WriteSession, court_id: int, fund_account_id: UUID, orders: Sequence[Instruction]
-) -> dict[tuple[str, str, str], UUID]:
-    """The earliest line of each way and kind that names each order; what comes after it is not the first."""
+async def _told_before(
+    session: WriteSession,
+    court_id: int,
+    fund_account_id: UUID,
+    orders: Sequence[Instruction],
+    new: Sequence[NewLine],
+) -> set[tuple[str, str, str]]:
+    """Reference, direction and kind of bookings that executed these orders before: by what an earlier line says, or
+    by a person's word that it was one which says nothing. Any further one is the second.
+    """
     if not orders:
-        return {}
-    references = [order.client_ref for order in orders]
-    values = {"court_id": court_id, "fund_account_id": fund_account_id, "references": references}
-    rows = await session.execute(_FIRST, values)
-    return {(reference, direction, kind): line_id for reference, direction, kind, line_id in rows}
+        return set()
+    values = {
+        "court_id": court_id,
+        "fund_account_id": fund_account_id,
+        "references": [order.client_ref for order in orders],
+        "orders": [order.id for order in orders],
+        "new": [line.id for line in new],
+    }
+    return {(row[0], row[1], row[2]) for row in await session.execute(_TOLD, values)}
 
 
 def _ordered(order: Instruction) -> Ordered:
