@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,8 +23,8 @@ from ankuan.plugin_api.testing.certificate import (
 )
 from ankuan.plugin_api.testing.child import run_job
 from ankuan.plugin_api.testing.indicators import CONTRACT, INDICATORS, Indicator
-from ankuan.plugin_api.testing.simulator import SimulatorProcess
-from ankuan.plugin_api.version import PLUGIN_API_VERSION, SIMULATOR_ENTRY_POINT_GROUP
+from ankuan.plugin_api.testing.simulator import SimulatorProcess, has_simulator
+from ankuan.plugin_api.version import PLUGIN_API_VERSION
 
 LOAD_SECONDS: Final = 60.0
 GRACE_SECONDS: Final = 10.0
@@ -103,7 +102,7 @@ def certify(order: Order, progress: Progress | None = None, *, running: Simulato
 
 def _simulator(order: Order, folder: Path) -> SimulatorProcess | None:
     wanted = order.simulator_id or order.source
-    if wanted not in {point.name for point in entry_points(group=SIMULATOR_ENTRY_POINT_GROUP)}:
+    if not has_simulator(wanted):
         return None
     (folder / "bank").mkdir()
     return SimulatorProcess(wanted, folder / "bank").start()

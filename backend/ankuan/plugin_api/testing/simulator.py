@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +17,11 @@ _RUN = (
     f"(found,) = entry_points(group={SIMULATOR_ENTRY_POINT_GROUP!r}, name=sys.argv[1])\n"
     "sys.exit(found.load()(sys.argv[2:]))\n"
 )
+
+
+def has_simulator(plugin_id: str) -> bool:
+    """Whether a simulator of that plugin is installed."""
+    return plugin_id in {point.name for point in entry_points(group=SIMULATOR_ENTRY_POINT_GROUP)}
 
 
 class SimulatorProcess:

@@ -1,4 +1,4 @@
-"""Keys of the bank and of its customer: made once in the keys' folder. SM2 by gmalg, SM4 by cryptography."""
+"""Keys of the bank and of its customer: made once in the keys' folder. SM4 by cryptography."""
 
 import base64
 import secrets
@@ -9,6 +9,7 @@ import gmalg
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from ankuan_bank_cmb_simulator import sm2
 from ankuan_simcore.wires import Context
 
 CUSTOMER_KEY = "bank_cmb"
@@ -48,14 +49,12 @@ def load_keys(context: Context) -> Keys:
 
 def sign(secret: bytes, text: bytes, identity: bytes) -> str:
     """Base64 of r‖s."""
-    r, s = gmalg.SM2(secret, identity, _public(secret)).sign(text)
-    return base64.b64encode(r.rjust(32, b"\0") + s.rjust(32, b"\0")).decode()
+    return base64.b64encode(sm2.signature(secret, _public(secret), text, identity)).decode()
 
 
 def is_signed(point: bytes, text: bytes, signature: str, identity: bytes) -> bool:
     """Whether the signature is the holder's. ValueError for one that is no base64."""
-    value = base64.b64decode(signature, validate=True)
-    return len(value) == 64 and bool(gmalg.SM2(uid=identity, pk=point).verify(text, value[:32], value[32:]))
+    return sm2.fits(point, text, base64.b64decode(signature, validate=True), identity)
 
 
 def seal(text: bytes, key: bytes, iv: bytes) -> bytes:
