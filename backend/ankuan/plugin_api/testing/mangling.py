@@ -162,10 +162,6 @@ def _other_day(_dice: random.Random, body: bytes, _setting: Setting) -> Delivery
     return Delivery("other_day", _DAY.sub(before, body))
 
 
-def _hang(_dice: random.Random, body: bytes, _setting: Setting) -> Delivery:
-    return Delivery("hang", body, how="hang")
-
-
 def _reset(_dice: random.Random, body: bytes, _setting: Setting) -> Delivery:
     return Delivery("reset", body, how="reset")
 
@@ -187,10 +183,10 @@ MANGLERS: Final[Mapping[Mangle, int]] = {
     _wrong_unit: 7,
     _wrong_sign: 4,
     _other_day: 4,
-    _hang: 1,
     _reset: 5,
 }
-"""How often each is drawn, in relation to the others."""
+"""How often each is drawn, in relation to the others. An answer that never comes is none of them: whoever wants one
+has to decide before the call how long it waits."""
 BROKEN: Final = frozenset({"truncated", "garbage", "empty", "html", "wide", "nul", "entities", "deep"})
 """Kinds that nobody can understand, whatever the format: an alarm has to say so."""
 SUBTLE: Final = frozenset({"wrong_unit", "other_answer", "other_day", "doubled_row", "wrong_sign", "doubled_cell"})

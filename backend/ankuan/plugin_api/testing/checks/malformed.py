@@ -30,6 +30,8 @@ GOOD_CALLS = 12
 """A call may take so many times what a good one of this plugin takes, on this machine, now."""
 SWIFT = 0.2
 """Share of its limit within which a call cannot have met one."""
+HANGS = 0.01
+"""Share of the answers that never come. These calls wait for the least patience only, whatever the machine."""
 PAID_ALREADY = 3
 KEPT_EARLIER = 12
 
@@ -46,6 +48,7 @@ class _Round:
     between: Meddler
     connector: BankConnector
     calm: BankConnector
+    hasty: BankConnector
     patience: float
     dice: random.Random
     kinds: Counter[str]
@@ -54,14 +57,16 @@ class _Round:
     passed: list[Passed] = field(default_factory=list)
     struck_at: int = 0
 
-    def meddle(self) -> None:
-        """Break one of the next exchanges: mostly the first, else a later one."""
+    def meddle(self, *, hang: bool) -> None:
+        """Break one of the next exchanges, or let it hang: mostly the first, else a later one."""
         target = 0 if self.dice.random() < 0.7 else self.dice.randrange(1, 3)
         self.struck_at = target
         setting = Setting(self.bench.plugin.capabilities.encoding, self.harmless)
 
         def mangle(body: bytes) -> Delivery | None:
-            return mangled(self.dice, body, setting) if len(passed) == target else None
+            if len(passed) != target:
+                return None
+            return Delivery("hang", body, how="hang") if hang else mangled(self.dice, body, setting)
 
         passed = self.passed = self.between.begin(mangle)
 
@@ -129,8 +134,8 @@ async def _prepared(own: Bench, between: Meddler, dice: random.Random, kinds: Co
     # A refusal is left out: on some wires it names no order, and nobody could tell it from the right one.
     harmless = [passed.answer for passed in between.passed][:KEPT_EARLIER]
     patience = min(CALM, max(LEAST_PATIENCE, GOOD_CALLS * median(seconds)))
-    connector = own.again(patience, between.account)
-    return _Round(own, between, connector, calm, patience, dice, kinds, paid, harmless)
+    connector, hasty = own.again(patience, between.account), own.again(LEAST_PATIENCE, between.account)
+    return _Round(own, between, connector, calm, hasty, patience, dice, kinds, paid, harmless)
 
 
 async def _case(account: _Round) -> bool:
@@ -149,7 +154,7 @@ async def _case(account: _Round) -> bool:
     took = clock.time() - began
     await account.between.settled(CALM)
     if unproven is None:
-        if delivery is None and took > account.patience / 2:
+        if delivery is None and took > 0.9 * account.patience:
             account.wait_longer()
         return delivery is not None
     if took < SWIFT * account.patience:
@@ -165,7 +170,9 @@ async def _call(account: _Round, connector: BankConnector) -> Delivery | None:
     asks = account.bench.plugin.capabilities.answers_queries
     which = account.dice.choice(["pay", "query", "never", "lines", "lines"] if asks else ["pay", "lines"])
     order = account.dice.choice(account.paid) if which == "query" else account.bench.order(account.dice.randint(1, 999))
-    account.meddle()
+    hang = account.dice.random() < HANGS
+    account.meddle(hang=hang)
+    connector = account.hasty if hang else connector
     if which == "lines":
         return await _read(account, connector)
     try:
