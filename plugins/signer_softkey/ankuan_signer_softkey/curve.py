@@ -24,10 +24,13 @@ MOST_TABLES: Final = 64
 _WINDOW: Final = 4
 _CURVE: Final = ECDLP(PRIME, A, B, GENERATOR, ORDER).ec
 INFINITY: Final[Point] = _CURVE.INF
+_Jacobian = tuple[int, int, int]
+"""x/z², y/z³; z = 0 at infinity."""
+_NOTHING: Final[_Jacobian] = (1, 1, 0)
 
 
 class Multiples:
-    """Multiples of one point, from a table of j·16ⁱ·P: 64 additions in place of 256 doublings and 128 additions."""
+    """Multiples of one point, from a table of j·16ⁱ·P: 64 additions, in place of 256 doublings and 128 additions, in Jacobian coordinates."""
 
     def __init__(self, point: Point) -> None:
         self._rows: list[list[Point]] = []
@@ -41,12 +44,38 @@ class Multiples:
 
     def times(self, factor: int) -> Point:
         """``factor`` times the point; 0 <= factor < 2²⁵⁶."""
-        found = INFINITY
+        found = _NOTHING
         for row in self._rows:
             factor, digit = divmod(factor, 2**_WINDOW)
             if digit:
-                found = _CURVE.add(found, row[digit - 1])
-        return found
+                found = _plus(found, row[digit - 1])
+        return _affine(found)
+
+
+def _plus(one: _Jacobian, other: Point) -> _Jacobian:
+    """A sum without a division: these are what takes the time."""
+    x, y, z = one
+    if not z:
+        return (*other, 1)
+    zz = z * z % PRIME
+    h, r = (other[0] * zz - x) % PRIME, (other[1] * zz * z - y) % PRIME
+    if not h:
+        # The same point, or its opposite: rare enough to be left to the library.
+        both: Point = _CURVE.add(_affine(one), other)
+        return (*both, 1) if both != INFINITY else _NOTHING
+    hh = h * h % PRIME
+    hhh, v = h * hh % PRIME, x * hh % PRIME
+    x3 = (r * r - hhh - 2 * v) % PRIME
+    return x3, (r * (v - x3) - y * hhh) % PRIME, z * h % PRIME
+
+
+def _affine(point: _Jacobian) -> Point:
+    x, y, z = point
+    if not z:
+        return INFINITY
+    inverse = pow(z, -1, PRIME)
+    square = inverse * inverse % PRIME
+    return x * square % PRIME, y * square * inverse % PRIME
 
 
 @lru_cache(MOST_TABLES)
