@@ -77,12 +77,8 @@ def _place(text: str | None) -> tuple[int, str]:
         return 0, ""
     try:
         read, last = json.loads(text)
-        if (
-            type(read) is not int
-            or read < 0
-            or not isinstance(last, str)
-            or (read > 0) != bool(_NUMBER.fullmatch(last))
-        ):
+        is_place = type(read) is int and isinstance(last, str)
+        if not is_place or not (read > 0 and _NUMBER.fullmatch(last) if last else read == 0):
             raise ValueError(text[:80])
     except (ValueError, TypeError) as broken:
         raise PluginError(f"子账户游标不可用：{text[:80]!r}") from broken

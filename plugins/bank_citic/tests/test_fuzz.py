@@ -2,15 +2,19 @@
 
 import random
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest_asyncio
 
 from ankuan.kernel.money import Money
-from ankuan.plugin_api.bank import AnswerState, FundAccountRef, PaymentOrder, PluginServices
+from ankuan.plugin_api.bank import AnswerState, BatchOrder, FundAccountRef, PaymentOrder, PluginServices
 from ankuan.plugin_api.errors import PluginError
 from ankuan.plugin_api.testing import AnsweringServer, answering
 from ankuan_bank_citic.connector import CiticConnector
+from ankuan_bank_citic.lines import sub_account_lines
+from ankuan_bank_citic.messages import parse
 from ankuan_bank_citic.plugin import CiticPlugin
 
 SEED = 20261121
@@ -28,6 +32,8 @@ ORDER = PaymentOrder(
     same_bank=False,
     purpose="案款",
 )
+BATCH_REF = "01022026112100000900"
+ROW = replace(ORDER, payee_bank_code="105100000017", batch_ref=BATCH_REF)
 Breaker = Callable[[random.Random, bytes], bytes]
 
 
@@ -141,6 +147,57 @@ async def test_d8_scratched_answers_never_raise_and_never_settle(wire: tuple[Ans
         server.will_answer(scratch(dice, dice.choice(bodies)), scratch(dice, dice.choice(bodies)))
         assert (await connector.pay(ORDER)).state is not AnswerState.SETTLED
         assert (await connector.query(ORDER)).state not in {AnswerState.SETTLED, AnswerState.REFUSED}
+
+
+async def test_d8_malformed_answers_to_a_batch_are_unknown(wire: tuple[AnsweringServer, CiticConnector]) -> None:
+    server, connector = wire
+    dice = random.Random(SEED + 3)
+    sound = [(FIXTURES / f"DLPAYBAT__{case}.xml").read_bytes() for case in ("done", "insufficient")]
+    rows = (replace(ROW, client_ref="01022026112100000018"), ROW)
+    for number in range(MALFORMED_ANSWERS // 2):
+        broken = BREAKERS[number % len(BREAKERS)](dice, dice.choice(sound))
+        server.will_answer(broken)
+        told = await connector.pay_batch(BatchOrder(BATCH_REF, rows))
+        assert {each.state for each in told.answers} == {AnswerState.UNKNOWN}, broken
+        assert told.exchanges[0].response == broken
+
+
+async def test_d8_scratched_answers_about_a_row_never_settle(wire: tuple[AnsweringServer, CiticConnector]) -> None:
+    server, connector = wire
+    dice = random.Random(SEED + 4)
+    names = ("DLBATDET__marked", "DLBATDET__unmarked", "DLBATCOL__partly", "DLSUBDTL__waiting")
+    bodies = [(FIXTURES / f"{name}.xml").read_bytes() for name in names]
+    for _ in range(SCRATCHED_ANSWERS):
+        server.will_answer(*(scratch(dice, dice.choice(bodies)) for _ in range(3)))
+        assert (await connector.query(ROW)).state is not AnswerState.SETTLED
+
+
+async def test_d8_broken_receipts_and_pools_raise_only_what_the_contract_names(
+    wire: tuple[AnsweringServer, CiticConnector],
+) -> None:
+    server, connector = wire
+    dice = random.Random(SEED + 5)
+    line = sub_account_lines(parse((FIXTURES / "DLSTRNDT__increment.xml").read_bytes()).rows[0])[0]
+    line = replace(line, bank_ref="KEB00000000042", amount=Money(3_000), booked_on=date(2026, 11, 21))
+    receipt = [(FIXTURES / f"{name}.xml").read_bytes() for name in ("DLEDDRSQ__one", "DLEDCDTD__zip")]
+    pool = [(FIXTURES / f"{name}.xml").read_bytes() for name in ("DLSBALQR__page", "DLSASQRY__page")]
+    refused: list[PluginError] = []
+    for number in range(SCRATCHED_ANSWERS):
+        broken = list(pool if number % 2 else receipt)
+        which = number // 2 % 2
+        broken[which] = scratch(dice, broken[which])
+        server.will_answer(*broken)
+        try:
+            if number % 2:
+                page = await connector.list_sub_accounts(None)
+                assert all(len(each.number) == 19 for each in page.accounts)
+            else:
+                told = await connector.receipt(line)
+                assert told is None or told.content.startswith(b"%PDF-")
+        except PluginError as error:
+            refused.append(error)
+    assert all(error.exchanges for error in refused)
+    assert len(refused) > SCRATCHED_ANSWERS // 3
 
 
 async def test_f_broken_statements_raise_only_what_the_contract_names(

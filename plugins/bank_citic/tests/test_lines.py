@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.bank import LineDirection, LineKind
 from ankuan_bank_citic.cursor import SPAN, BadCursor, decode
-from ankuan_bank_citic.lines import adjustment_account_line, may_be_returned, sub_account_lines
+from ankuan_bank_citic.lines import (
+    adjustment_account_line,
+    main_account_booking,
+    may_be_returned,
+    sub_account_booking,
+    sub_account_lines,
+)
 from ankuan_bank_citic.mapping import BadValue
 from ankuan_bank_citic.messages import Row, parse
 from ankuan_bank_citic.values import day, moment, money
@@ -51,6 +57,36 @@ def test_the_public_adjustment_account() -> None:
 def test_account_numbers_overrule_the_transaction_type() -> None:
     row = {**rows("DLSTRNDT__increment")[0], "OPPACCNO": "8123000123450000009"}
     assert sub_account_lines(row)[0].kind is LineKind.ADJUSTMENT
+
+
+@pytest.mark.parametrize(
+    ("flag", "remark", "kind"),
+    [
+        ("D", "冲正", LineKind.REVERSAL),
+        ("D", " 抹账 错账更正", LineKind.REVERSAL),
+        ("D", "案款冲正", LineKind.EXTERNAL),
+        ("D", "冲正[01022026112100000017]", LineKind.EXTERNAL),
+        ("C", "冲正", LineKind.EXTERNAL),
+    ],
+)
+def test_f7_a_credit_taken_back_is_a_reversal(flag: str, remark: str, kind: LineKind) -> None:
+    """Not what only speaks of one: a payer's remark, a payment of ours."""
+    row = {**rows("DLSTRNDT__increment")[0], "CDFG": flag, "RESUME": remark, "XTSFAM": ""}
+    assert [line.kind for line in sub_account_lines(row)] == [kind]
+    waiting = {**rows("DLSUBDTL__waiting")[0], "CDFG": flag, "MEMO": remark}
+    assert adjustment_account_line(waiting).kind is kind
+
+
+def test_f7_a_reversal_is_no_evidence_of_a_payment() -> None:
+    """Same amount, same account, no reference: what goes back to the payer looks like a payment to him."""
+    debit = LineDirection.DEBIT
+    row = {**rows("DLSUBDTL__waiting")[0], "CDFG": "D", "MEMO": "冲正"}
+    assert sub_account_booking(row, debit) is None
+    assert sub_account_booking({**row, "MEMO": "案款"}, debit) is not None
+    assert sub_account_booking({**row, "MEMO": "案款"}, LineDirection.CREDIT) is None
+    main = {**rows("DLTRNALL__returned")[0], "creditDebitFlag": "D", "abstract": "冲正"}
+    assert main_account_booking(main, debit) is None
+    assert main_account_booking({**main, "abstract": "案款"}, debit) is not None
 
 
 def test_a_payer_cannot_write_a_reference_into_his_remark() -> None:
