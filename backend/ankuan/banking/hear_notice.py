@@ -82,6 +82,8 @@ class NoticeEars:
         is_off = bank_id in self._context.plugins.state.switched_off
         if plugin is None or is_off or not plugin.capabilities.statements_push:
             return []
+        if account_no is not None and "\x00" in account_no:  # what no text of the database can be is nobody's number
+            return []
         read_at, known = self._known.get((bank_id, account_no), (-_REMEMBERED_NS, []))
         if time.monotonic_ns() - read_at < _REMEMBERED_NS:
             return known

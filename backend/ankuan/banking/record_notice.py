@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from ankuan.banking.tables import BankNotice, FundAccount, Instruction
@@ -20,6 +20,7 @@ UNKNOWN_ORDER: Final = "bank_notice_unknown_order"
 LEAST_PAUSE: Final = timedelta(seconds=2)
 """However many movements a bank tells, its account is not read more often."""
 _LONGEST_ID: Final = 200
+_LOCK: Final = text("select pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _ASKABLE: Final = (
     InstructionState.ACCEPTED.value,
     InstructionState.AWAITING_BANK.value,
@@ -41,6 +42,10 @@ async def record_notice(
 ) -> str:
     """Store the notice and act on its hint. Returns the verdict; ``repeated`` for one known before (E1, E4)."""
     notice_id = told.notice_id if len(told.notice_id) <= _LONGEST_ID else digest(told.notice_id.encode())
+    if await _count_again(session, account, notice_id, now):
+        return "repeated"
+    # Told several times at once, the first one acts and is kept; a later one must not be kept as "no need" instead.
+    await session.execute(_LOCK, {"name": f"notice:{account.court_id}:{account.id}:{notice_id}"})
     if await _count_again(session, account, notice_id, now):
         return "repeated"
     instruction = await _order(session, account, told.client_ref)

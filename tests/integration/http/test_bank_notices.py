@@ -134,3 +134,11 @@ async def test_paper_is_for_those_who_release(play: Play) -> None:
     assert (await status(f"/payments/{foreign}/order.pdf", "chuna.0102"))[0] == 404
     assert (await status("/payments/x/order.pdf", "chuna.0102"))[0] == 404
     assert (await status("/payments/orders.pdf", "chuna.0102"))[0] == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["bank_plain/notices/%00", "bank_plain/notices/1%0000", "%00/notices", "bank_plain/notices/%ed%a0%80"]
+)
+async def test_an_address_that_nothing_can_have_is_nobodys(called: Play, path: str) -> None:
+    answer = await call(called, signed({"id": "n1", "kind": "movement"}, NOW), f"/banks/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
