@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from ankuan.plugin_api.bank import AnswerState
@@ -63,7 +63,8 @@ async def row_verdict(session: Session, trace: Trace, batch_ref: str, today: dat
         found, is_marked = _fate(details.rows, trace)
         if found is not None and (is_marked or found.state is not AnswerState.REFUSED):
             return found
-        span = {"startDate": wire_day(trace.first_day(today)), "endDate": wire_day(today)}
+        since = trace.submitted_on - timedelta(days=1) if trace.submitted_on else trace.first_day(today)
+        span = {"startDate": wire_day(since), "endDate": wire_day(today)}
         summary = await session.read("DLBATCOL", span, also=NOT_FOUND_CODES)
         batches = [row for row in summary.rows if row.get("clientID") == batch_ref]
         if len({tuple(sorted(row.items())) for row in batches}) > 1:
