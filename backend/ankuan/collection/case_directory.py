@@ -50,7 +50,7 @@ _BY_ACCOUNT = """
         from (select l.id from bank_line l
                where l.court_id = w.court_id and l.counter_account = w.value and l.counter_account <> ''
                order by l.id desc limit :looked_back) l
-        join receipt r on r.court_id = w.court_id and r.bank_line_id = l.id
+        join receipt r on r.court_id = w.court_id and r.bank_line_id = l.id and r.id <> all (cast(:asked as uuid[]))
         join allocation a on a.court_id = w.court_id and a.receipt_id = r.id and a.undone_at is null
         join court_case c on c.court_id = w.court_id and c.id = a.case_id
        where c.status <> 'closed' order by c.id desc limit :limit
@@ -64,14 +64,17 @@ _BY_CLAIM = """
 
 
 class CaseBook:
-    """The open cases of all courts of one page. Courts outside the scope of ``read`` have none."""
+    """The open cases of all courts of one page. Courts outside the scope of ``read`` have none.
 
-    def __init__(self, read: OpenRead) -> None:
+    ``asked``: the receipts that the questions are about. Money is no evidence of where it belongs itself.
+    """
+
+    def __init__(self, read: OpenRead, *, asked: Sequence[UUID] = ()) -> None:
         self._read = read
         self._turn = asyncio.Lock()
         self.shown: set[tuple[int, UUID]] = set()
         self.by_name = self._loader(text(_FACTS.format(kind="text", lateral=_BY_NAME)))
-        more = {"looked_back": LOOKED_BACK}
+        more = {"looked_back": LOOKED_BACK, "asked": list(asked)}
         self.by_account = self._loader(text(_FACTS.format(kind="text", lateral=_BY_ACCOUNT)), more)
         self.by_claim = self._loader(text(_FACTS.format(kind="bigint", lateral=_BY_CLAIM)))
 
@@ -80,7 +83,7 @@ class CaseBook:
         return CourtCases(self, court_id)
 
     def _loader(
-        self, statement: TextClause, more: dict[str, int] | None = None
+        self, statement: TextClause, more: dict[str, Any] | None = None
     ) -> DataLoader[Question, Sequence[CaseFacts]]:
         async def load(questions: list[Question]) -> list[Sequence[CaseFacts]]:
             asked = sorted({(court, value) for court, value, _ in questions}, key=str)

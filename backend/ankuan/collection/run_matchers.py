@@ -39,7 +39,7 @@ async def run_matchers(
     A matcher that raises, takes too long or answers nonsense says nothing of that receipt and is logged once. Only
     open cases of the receipt's own court are left, whatever a matcher names.
     """
-    book = CaseBook(read)
+    book = CaseBook(read, asked=[receipt.receipt_id for _, receipt in receipts])
     found: dict[Ref, list[Matched]] = defaultdict(list)
     answers = await asyncio.gather(*(_ask_all(matcher, receipts, book, limit_seconds) for matcher in matchers))
     for matcher, answer in zip(matchers, answers, strict=True):
