@@ -2,12 +2,17 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
 
+from ankuan.platform.plugins import PluginHost
 from ankuan.platform.plugins import bulkhead as module
 from ankuan.platform.plugins.bulkhead import Bulkhead
 from ankuan.platform.plugins.errors import PluginStuck
+from ankuan.plugin_api.bank import AnswerState
+from ankuan.plugin_api.errors import CannotExpress
+from tests.unit.platform.plugins.bad_bank import ACCOUNT, PAYMENT, UNANSWERED, BadBank, raising
 
 
 async def test_a_call_that_nobody_awaits_any_more_is_never_begun() -> None:
@@ -55,3 +60,27 @@ async def test_a_call_behind_a_thread_that_was_given_up_is_never_begun(monkeypat
     if thread is not None:
         await asyncio.to_thread(thread.join, 5)
     assert begun == []
+
+
+async def test_an_order_that_is_said_to_be_inexpressible_but_went_over_the_wire_is_unknown() -> None:
+    """Taken at its word it would be refused for good, and its money given back to be paid once more."""
+    said = CannotExpress("第二段报文无法编码", (replace(UNANSWERED, response=b"taken"),))
+    host = PluginHost(banks={"bank_bad": BadBank(raising(said))})
+    bank = host.connect("bank_bad", ACCOUNT, timeout_seconds=1)
+    try:
+        answer = await bank.pay(PAYMENT)
+        assert (answer.state, bool(answer.alarm), len(answer.exchanges)) == (AnswerState.UNKNOWN, True, 1)
+    finally:
+        await bank.aclose()
+        host.close()
+
+
+async def test_an_order_that_is_inexpressible_and_went_nowhere_is_refused() -> None:
+    host = PluginHost(banks={"bank_bad": BadBank(raising(CannotExpress("户名有生僻字")))})
+    bank = host.connect("bank_bad", ACCOUNT, timeout_seconds=1)
+    try:
+        with pytest.raises(CannotExpress):
+            await bank.pay(PAYMENT)
+    finally:
+        await bank.aclose()
+        host.close()

@@ -165,6 +165,9 @@ class Guard:
                 return unsure(str(held))
             raise
         except (CannotExpress, NotAble) as wrong:
+            exchanges, _ = good_exchanges(wrong.exchanges)
+            if exchanges:  # it says that nothing was sent, and shows what was
+                return unsure(_said(wrong), alarm=_said(wrong) or NO_ANSWER, exchanges=exchanges)
             raise _plain(wrong) from None
         except PluginError as error:
             exchanges, _ = good_exchanges(error.exchanges)
