@@ -1,7 +1,14 @@
 """Functions with the owner's rights, tried by somebody who has the application's login and a temporary schema."""
 
+from datetime import UTC, datetime, timedelta
+
 import asyncpg
 import pytest
+
+from ankuan.banking.keep_messages import keep_messages
+from ankuan.platform.crypto import FieldCipher
+from ankuan.plugin_api.wire import RawExchange
+from tests.integration.banking.conftest import SYSTEM, Bench
 
 
 async def test_no_temporary_table_or_function_comes_before_the_real_ones(superuser_database_url: str) -> None:
@@ -44,5 +51,29 @@ async def test_the_application_does_not_become_the_owner_by_a_trigger_of_its_own
         except asyncpg.PostgresError as error:
             pytest.fail(f"the caller's own tables were used: {error}")
         assert await connection.fetch("select who from seen") == []
+    finally:
+        await connection.close()
+
+
+async def test_a_court_does_not_end_anothers_messages(bench: Bench, database_url: str) -> None:
+    at = datetime.now(UTC) - timedelta(days=5_000)
+    async with bench.database.write(SYSTEM) as session:
+        await keep_messages(
+            session,
+            court_id=bench.court_id,
+            fund_account_id=bench.fund_account_id,
+            instruction_id=None,
+            exchanges=[RawExchange("OP", b"asked", b"answered", at, at)],
+            cipher=FieldCipher(bytes(range(32))),
+        )
+    connection = await asyncpg.connect(database_url.replace("+asyncpg", ""))
+    purge = "select purge_raw_messages($1, 365, 10)"
+    try:
+        await connection.execute("set role ankuan_app")
+        for scope in ("{}", f"{{{bench.court_id + 1}}}"):
+            await connection.execute("select set_config('ankuan.courts', $1, false)", scope)
+            assert await connection.fetchval(purge, bench.court_id) == 0, scope
+        await connection.execute("select set_config('ankuan.courts', $1, false)", f"{{{bench.court_id}}}")
+        assert await connection.fetchval(purge, bench.court_id) == 1
     finally:
         await connection.close()
