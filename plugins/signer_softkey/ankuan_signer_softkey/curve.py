@@ -30,7 +30,7 @@ _NOTHING: Final[_Jacobian] = (1, 1, 0)
 
 
 class Multiples:
-    """Multiples of one point, from a table of j·16ⁱ·P: 64 additions, in place of 256 doublings and 128 additions, in Jacobian coordinates."""
+    """Multiples of one point, from a table of j·16ⁱ·P: 64 additions, in Jacobian coordinates."""
 
     def __init__(self, point: Point) -> None:
         self._rows: list[list[Point]] = []
