@@ -1,12 +1,12 @@
 """Change the settings of a fund account while everything runs: the next connection uses them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from ankuan.banking.check_settings import checked_settings
+from ankuan.banking.check_settings import FundAccountSettings, checked_settings
 from ankuan.banking.queries import FundAccountNotFound
 from ankuan.banking.sealed_settings import MASK, open_settings, seal_settings
 from ankuan.banking.tables import FundAccount
@@ -15,7 +15,7 @@ from ankuan.platform.db import WriteSession
 from ankuan.platform.events import emit
 from ankuan.platform.plugins import PluginHost
 from ankuan.plugin_api.events import FundAccountChanged
-from ankuan.plugin_api.settings import SettingKind
+from ankuan.plugin_api.settings import Setting, SettingKind
 
 
 async def change_fund_account_settings(
@@ -31,7 +31,8 @@ async def change_fund_account_settings(
 ) -> tuple[str, ...]:
     """Store the whole form; returns the names of what changed, never a value.
 
-    A secret that was not entered anew (missing, empty, or the mask) stays as it is. Told by ``FundAccountChanged`` in
+    A secret that was not entered anew (missing, empty, or the mask) stays as it is; with another address it must be
+    entered, or whoever may change addresses could have it sent to his own. Told by ``FundAccountChanged`` in
     this transaction, with the actor. Raises ``FundAccountNotFound``, ``UnknownPlugin``, ``PluginDisabled``,
     ``FundAccountSettings`` (field ``settings.<name>``).
     """
@@ -46,6 +47,7 @@ async def change_fund_account_settings(
     before = open_settings(account, cipher)
     secrets = {setting.name for setting in plugin.settings if setting.kind is SettingKind.SECRET}
     kept = {name: before[name] for name in secrets & before.keys() if settings.get(name, "") in {"", MASK}}
+    _refuse_to_take_along(plugin.settings, before, settings, kept)
     after = checked_settings(plugin, {**settings, **kept})
     changed = tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
     if changed:
@@ -63,3 +65,19 @@ async def change_fund_account_settings(
             now=now,
         )
     return changed
+
+
+def _refuse_to_take_along(
+    schema: Sequence[Setting], before: Mapping[str, str], given: Mapping[str, str], kept: Mapping[str, str]
+) -> None:
+    addresses = [setting for setting in schema if setting.kind in {SettingKind.URL, SettingKind.HOST_PORT}]
+    is_moved = any(
+        (before.get(one.name) or one.default) != (given.get(one.name, "").strip() or one.default) for one in addresses
+    )
+    for secret in schema:
+        if is_moved and secret.name in kept:
+            raise FundAccountSettings(
+                f"地址已变更，请重新输入{secret.label}",
+                "The address is another one: enter the secret again",
+                field=f"settings.{secret.name}"[:80],
+            )
