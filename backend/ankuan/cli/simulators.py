@@ -74,11 +74,12 @@ def choose_ports(data_dir: Path, api_port: int, wanted: Sequence[str]) -> list[S
     known: dict[str, list[int]] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else {}
     chosen: list[Simulator] = []
     keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    taken = {port for ports in known.values() for port in ports}
     wish = api_port + 1
     for name in wanted:
         ports = known.get(name)
         if ports is None:
-            ports = [listener.free_port(HOST, wish), listener.free_port(HOST, wish + 1)]
+            ports = [_untaken(wish, taken), _untaken(wish + 1, taken)]
         else:
             for port in ports:
                 listener.listen(HOST, port).close()
@@ -90,6 +91,15 @@ def choose_ports(data_dir: Path, api_port: int, wanted: Sequence[str]) -> list[S
         remembered = known | {simulator.name: [simulator.port, simulator.admin_port] for simulator in chosen}
         memory.write_text(json.dumps(remembered), encoding="utf-8")
     return chosen
+
+
+def _untaken(wish: int, taken: set[int]) -> int:
+    """A free port that no simulator has been given, whether it runs now or not."""
+    port = listener.free_port(HOST, wish)
+    while port in taken:
+        port = listener.free_port(HOST, port + 1)
+    taken.add(port)
+    return port
 
 
 def _listens(port: int) -> bool:

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from ankuan.cli.listener import free_port
 from ankuan.cli.main import app
 from ankuan.cli.plugin_check import documented_assumptions, findings
 from ankuan.cli.plugin_manifest import accepts
 from ankuan.cli.plugin_new import kinds
-from ankuan.cli.simulators import NoSuchSimulator, wanted_simulators
+from ankuan.cli.simulators import NoSuchSimulator, choose_ports, wanted_simulators
 from tests.tidy.source import ROOT
 
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/manifest.toml"))
@@ -136,3 +137,12 @@ def test_simulators_are_chosen_by_name() -> None:
     assert {"bank_citic", "bank_paper"} <= set(wanted_simulators("all"))
     with pytest.raises(NoSuchSimulator, match="bank_nowhere"):
         wanted_simulators("bank_citic,bank_nowhere")
+
+
+def test_simulators_that_join_later_take_nobodys_ports(tmp_path: Path) -> None:
+    base = free_port("127.0.0.1", 0)
+    (first,) = choose_ports(tmp_path, base, ["bank_citic"])
+    later = choose_ports(tmp_path, base, wanted_simulators("all"))
+    ports = [port for one in later for port in (one.port, one.admin_port)]
+    assert len(set(ports)) == len(ports) >= 18
+    assert (first.port, first.admin_port) in {(one.port, one.admin_port) for one in later if one.name == "bank_citic"}
