@@ -25,6 +25,9 @@ export const config = defineConfig({
       '/auth': proxied,
       '/files': proxied,
       '/payment-receipts/': proxied,
+      '/payments/': proxied,
+      // The page /reports is the client's own; its files are the server's.
+      '^/reports/.+': proxied,
       '/verify/': proxied,
     },
   },

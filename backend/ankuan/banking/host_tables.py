@@ -37,8 +37,10 @@ class BankEndpoint(Base):
 
 
 class BankEndpointCalls(Base):
-    """Calls of a fund account's endpoint in five minutes, by all processes. Twelve places are an hour; each is used anew
-    by the next, and ``slot`` says when its five minutes began."""
+    """Calls of a fund account's endpoint in five minutes, by all processes.
+
+    Twelve places are an hour; each is used anew by the next, and ``slot`` says when its five minutes began.
+    """
 
     __tablename__ = "bank_endpoint_calls"
     __table_args__ = (

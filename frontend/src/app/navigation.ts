@@ -2,7 +2,7 @@ import { paths } from '~/platform/paths';
 import type { Permission } from '~/platform/permissions/usePermissions';
 
 export type NavItem = {
-  key: 'start' | 'cases' | 'receipts' | 'disbursements' | 'approvals' | 'audits' | 'releases' | 'fundAccounts' | 'statements' | 'overview' | 'alarms';
+  key: 'start' | 'cases' | 'receipts' | 'disbursements' | 'approvals' | 'audits' | 'releases' | 'fundAccounts' | 'integrations' | 'reports' | 'statements' | 'overview' | 'alarms';
   to: string;
   /** Shown to people who hold it; without one, to everybody. */
   needs?: Permission;
@@ -18,6 +18,8 @@ export const navigation: readonly NavItem[] = [
   { key: 'audits', to: paths.audits(), needs: 'disbursement.audit' },
   { key: 'releases', to: paths.releases(), needs: 'disbursement.release' },
   { key: 'fundAccounts', to: paths.fundAccounts(), needs: 'fund_account.read' },
+  { key: 'integrations', to: paths.integrations(), needs: 'integration.read' },
   { key: 'statements', to: paths.statements(), needs: 'statement.import' },
+  { key: 'reports', to: paths.reports(), needs: 'overview.read' },
   { key: 'alarms', to: paths.alarms(), needs: 'alarm.read' },
 ];

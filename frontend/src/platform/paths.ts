@@ -32,6 +32,12 @@ export const paths = {
   importStatement: () => '/statements/import',
   statement: (importId: string, query: Query = {}) => withQuery(`/statements/${id(importId)}`, query),
   fundAccounts: (query: Query = {}) => withQuery('/fund-accounts', query),
+  integrations: (query: Query = {}) => withQuery('/integrations', query),
+  integration: (fundAccountId: string) => `/integrations/${id(fundAccountId)}`,
+  plugins: () => '/plugins',
+  plugin: (pluginId: string) => `/plugins/${id(pluginId)}`,
+  reports: (query: Query = {}) => withQuery('/reports', query),
+  reportFile: (reportId: string, ending: 'xlsx' | 'csv', query: Query) => withQuery(`/reports/${id(reportId)}.${ending}`, query),
   overview: (query: Query = {}) => withQuery('/overview', query),
   alarms: (query: Query = {}) => withQuery('/alarms', query),
 };

@@ -37,7 +37,8 @@ it.each([
   [['disbursement.approve'], ['首页', '审批']],
   [['receipt.read'], ['首页', '到账']],
   [['statement.import'], ['首页', '银行流水']],
-  [['alarm.read', 'overview.read'], ['首页', '资金概览', '告警']],
+  [['integration.read'], ['首页', '银行对接']],
+  [['alarm.read', 'overview.read'], ['首页', '资金概览', '报表', '告警']],
 ])('shows to %j exactly the menu of it', async (permissions, words) => {
   renderAt(<Shell />, { client: api().client, permissions });
   const menu = await screen.findByRole('navigation', { name: '主菜单' });

@@ -33,8 +33,9 @@ from tests.integration.banking.conftest import ACCOUNT_NO, SYSTEM, Bench
 
 CIPHER = FieldCipher(bytes(range(32)))
 SECRET = "canary-secret-7Q"
-ROW = """condition bank { id capabilities { adjustments } } pluginVersion pluginStatus 
-  circuit { state retryAt lastError } lastOkAt latencyP50Ms latencyP99Ms callsLastHour failuresLastHour queue { ready unknown oldestSince }
+ROW = """condition bank { id capabilities { adjustments } } pluginVersion pluginStatus
+  circuit { state retryAt lastError } lastOkAt latencyP50Ms latencyP99Ms
+  callsLastHour failuresLastHour queue { ready unknown oldestSince }
   pollFailures certificateDaysLeft certificateSubject plugin { enabled changedBy reason }
   certificate { passed failed notDeclared isPassed } court { id } fundAccount { id accountNoMasked }"""
 LIST = "query ($first: Int, $after: String) { integrations(first: $first, after: $after) { totalCount"

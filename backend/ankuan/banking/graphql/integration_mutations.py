@@ -138,6 +138,8 @@ async def _change_settings(info: Information, given: ChangeFundAccountSettingsIn
 
 
 def _once_each(settings: list[SettingInput]) -> dict[str, str]:
+    if not settings:
+        raise FundAccountSettings("请填写设置", "No settings are given", field="settings")
     found: dict[str, str] = {}
     for setting in settings:
         if setting.name in found:

@@ -29,12 +29,12 @@ export function FundAccountsPage() {
     { key: 'court', title: t('account.court'), minor: true, cell: (row) => row.court.name },
     { key: 'balance', title: t('account.balance'), numeric: true, cell: (row) => <Amount yuan={row.balance} /> },
     { key: 'unidentified', title: t('account.unidentified'), numeric: true, cell: (row) => <Amount yuan={row.unidentified} /> },
-    { key: 'pool', title: t('account.pool'), cell: (row) => (row.court.id === own ? <PoolLevel fundAccountId={row.id} /> : '--') },
+    { key: 'pool', title: t('account.pool'), cell: (row) => (row.court.id !== own ? '--' : opensSubAccounts(row) ? <PoolLevel fundAccountId={row.id} /> : t('account.noPool')) },
     { key: 'polled', title: t('account.polled'), minor: true, cell: (row) => (row.lastPolledAt ? formatInstant(row.lastPolledAt, 'second') : '--') },
     {
       key: 'act',
       title: t('account.act'),
-      cell: (row) => (may('fund_account.manage') ? <ActButton onClick={() => setRefilling(row)}>{t('account.refill')}</ActButton> : null),
+      cell: (row) => (may('fund_account.manage') && opensSubAccounts(row) ? <ActButton onClick={() => setRefilling(row)}>{t('account.refill')}</ActButton> : null),
     },
   ];
   return (
@@ -59,4 +59,9 @@ export function FundAccountsPage() {
       />
     </Page>
   );
+}
+
+/** A bank that opens none is never asked for any. While its plugin is missing nobody knows. */
+function opensSubAccounts({ bank }: FundAccountRow): boolean {
+  return bank !== null && (bank.capabilities.subAccountsOnline || bank.capabilities.subAccountsPool);
 }

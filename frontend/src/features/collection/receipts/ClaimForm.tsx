@@ -47,6 +47,7 @@ export function ClaimForm({ receipt, onClaimed }: Props) {
     <Section title={t('claim.title')}>
       <form className="ak-form" onSubmit={(event) => event.preventDefault()} onKeyDown={onKey({ 'ctrl+Enter': () => void submit() })}>
         <Refused problem={problem} />
+        {receipt.fundAccount.bank?.capabilities.adjustments === false ? <p className="ak-muted">{t('claim.noAdjustment')}</p> : null}
         <Suggestions
           receipt={receipt}
           onTake={(found) => setLines((old) => old.map((line, index) => (index === 0 ? { ...line, caseId: found.id, caseText: found.number } : line)))}

@@ -29,7 +29,7 @@ function paid(state: Instruction['state'], receiptUrl: string | null): Disbursem
     bankMessage: '',
     attempts: 1,
     nextTryAt: '2026-11-21T06:10:00Z',
-    settledAt: null,
+    settledAt: null, waitingReason: null, orderUrl: null,
   };
   return { ...base, lines: base.lines.map((line) => ({ ...line, instruction, receiptUrl })) };
 }

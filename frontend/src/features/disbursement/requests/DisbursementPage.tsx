@@ -2,6 +2,7 @@ import { useLocation, useParams } from 'react-router';
 import { useTranslations } from 'use-intl';
 import { DisbursementActs } from '~/features/disbursement/requests/DisbursementActs';
 import { DisbursementView } from '~/features/disbursement/requests/DisbursementView';
+import { PaperPayments } from '~/features/disbursement/requests/PaperPayments';
 import { useDisbursement } from '~/features/disbursement/requests/useDisbursement';
 import type { Problem } from '~/platform/api/problem';
 import { Refused } from '~/ui/form/Refused';
@@ -23,6 +24,7 @@ export function DisbursementPage() {
     <Page title={t('page.title', { number: found.number })}>
       <Refused problem={state?.problem ?? null} />
       <DisbursementView found={found} />
+      <PaperPayments found={found} onDone={refetch} />
       <DisbursementActs key={found.digest} found={found} onDone={refetch} />
     </Page>
   );

@@ -12,10 +12,16 @@ type Instruction = NonNullable<LinePart['instruction']>;
 /** The bank's side of a payment. Nothing here can be pressed: an open result is the system's to find out. */
 export function InstructionState({ instruction }: { instruction: Instruction }) {
   const t = useTranslations('disbursement');
-  const { state, stateTitle, bankRef, bankMessage, settledAt, nextTryAt } = instruction;
+  const { state, stateTitle, bankRef, bankMessage, settledAt, nextTryAt, waitingReason, orderUrl } = instruction;
   return (
     <div data-state={state}>
       <StatusMark tone={toneOf(state)}>{state === 'UNKNOWN' ? t('instruction.unknownShort') : stateTitle}</StatusMark>
+      {waitingReason ? <small className="ak-second">{t('instruction.waits', { reason: waitingReason })}</small> : null}
+      {orderUrl ? (
+        <a href={orderUrl} target="_blank" rel="noreferrer">
+          {t('instruction.print')}
+        </a>
+      ) : null}
       {settledAt ? <small className="ak-second">{formatInstant(settledAt, 'second')}</small> : null}
       {bankRef ? <small className="ak-second">{t('instruction.bankRef', { ref: bankRef })}</small> : null}
       {bankMessage && BANK_SPEAKS.has(state) ? <small className="ak-second">{bankMessage}</small> : null}
