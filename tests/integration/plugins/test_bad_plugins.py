@@ -10,6 +10,9 @@ from ankuan.plugin_api.testing.certify import Order, certify
 from tests.docs.pages import ROOT
 from tests.integration.plugins.bad.table import BAD, HERE, markdown
 
+MALFORMED = 300
+"""Enough for each of these defects to show; the first that shows ends it."""
+
 
 @pytest.fixture(scope="module")
 def simulators(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, SimulatorProcess]]:
@@ -27,11 +30,11 @@ def test_a_bad_plugin_fails_where_it_must(name: str, simulators: Mapping[str, Si
         source=bad.source or f"{HERE}.table:{name}",
         simulator_id=bad.simulator,
         only=(*bad.must_fail, *([bad.innocent] if bad.innocent else [])),
-        malformed=40,
+        malformed=MALFORMED,
         standing=bad.standing,
         stop_early=True,
         path=(str(ROOT),),
-        longest=10 if not bad.harmful else 4,
+        longest=bad.longest,
         trusted=not bad.harmful,
     )
     certificate = certify(order, running=simulators[bad.simulator])
@@ -42,6 +45,21 @@ def test_a_bad_plugin_fails_where_it_must(name: str, simulators: Mapping[str, Si
     assert all(one.message for row in certificate.indicators for one in row.failures)
     if bad.innocent:
         assert verdicts[bad.innocent] is Verdict.PASS
+
+
+@pytest.mark.parametrize("name", ["loses_what_it_cannot_read", "loses_one_in_twenty"])
+def test_bytes_that_are_lost_are_missed(name: str, simulators: Mapping[str, SimulatorProcess]) -> None:
+    order = Order(
+        source=f"{HERE}.losing:{name}",
+        simulator_id="bank_citic",
+        only=("robustness.wire",),
+        malformed=MALFORMED,
+        path=(str(ROOT),),
+        trusted=True,
+    )
+    certificate = certify(order, running=simulators["bank_citic"])
+    failed = {one.check: one.message for row in certificate.indicators for one in row.failures}
+    assert "bytes not kept" in failed["d8_malformed_answers"]
 
 
 def test_the_documentation_shows_this_table() -> None:

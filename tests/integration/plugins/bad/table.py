@@ -31,6 +31,7 @@ class Bad:
     """``must_fail``: ids of indicators. ``harmful``: it must be kept in a process of its own.
 
     ``innocent``: an indicator that has nothing to do with the defect and passes; none where nothing runs any more.
+    ``longest``: seconds that a check may take; few of them only where the defect uses them up.
     """
 
     defect: str
@@ -41,6 +42,7 @@ class Bad:
     innocent: str = "receipts.wrong_account"
     standing: Sequence[Mapping[str, Any]] = ()
     simulator: str = "bank_citic"
+    longest: float = 60
 
 
 def _wrap(defect: str, wrap: Any, *must_fail: str, **more: Any) -> Bad:
@@ -119,7 +121,7 @@ BAD: dict[str, Bad] = {
     "climbs": Bad("引用平台内部", (CONTRACT,), source=f"{HERE}.climbs:climbs"),
     "exits_politely": _wrap("抛出 SystemExit", m.ExitsPolitely, CONTRACT, COMPLETE, harmful=True, **ALONE),
     "exits_at_once": _wrap("调用 os._exit", m.ExitsAtOnce, CONTRACT, REFERENCE, harmful=True),
-    "loops_for_ever": _wrap("死循环", m.LoopsForEver, REFERENCE, harmful=True),
+    "loops_for_ever": _wrap("死循环", m.LoopsForEver, REFERENCE, harmful=True, longest=4),
     "keeps_a_thread": _wrap("遗留线程", m.KeepsAThread, CONTRACT, harmful=True),
     "crashes_on_import": Bad("导入时退出", (CONTRACT,), source=f"{HERE}.crashes:any", harmful=True, innocent=""),
     "crashes_when_asked": Bad(
