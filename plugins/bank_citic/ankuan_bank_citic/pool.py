@@ -15,15 +15,20 @@ from ankuan_bank_citic.values import needed
 PAGE_ROWS: Final = 100
 _NUMBER: Final = re.compile(r"[0-9]{19}", re.ASCII)
 _NORMAL: Final = "0"
+_MOST_TIMES: Final = 3
 
 
 async def list_page(session: Session, account: FundAccountRef, text: str | None) -> SubAccountPage:
     """The sub-accounts after a cursor that may be used. Raises read errors.
 
-    The cursor is the number of records read and the last account among them: that record is asked for again, and the
-    list must still have it there. Otherwise it has shifted, and what it would leave out, nobody would notice.
+    The cursor is the number of records read and the last account among them: that record is asked for again. When
+    another one stands there the list has shifted, and what it would leave out nobody would notice: it is read from its
+    beginning again, a few times. A list that has become shorter ends.
     """
-    read, last = _place(text)
+    return await _page(session, account, *_place(text))
+
+
+async def _page(session: Session, account: FundAccountRef, read: int, last: str, again: int) -> SubAccountPage:
     fields = {
         "accountNo": account.account_no,
         "subAccNo": "",
@@ -34,8 +39,10 @@ async def list_page(session: Session, account: FundAccountRef, text: str | None)
     try:
         found = {_number(row, account): row.get("SUBACCNM", "") for row in answer.rows}
         numbers = list(found)
-        if read and numbers[:1] != [last]:
-            raise BadValue("the list has shifted")
+        if read and numbers and numbers[0] != last:
+            if again >= _MOST_TIMES:
+                raise BadValue("the list shifts for ever")
+            return await _page(session, account, 0, "", again + 1)
         fresh = numbers[1:] if read else numbers
         if account.adjustment_account_no in fresh:
             raise BadValue("the public adjustment account is told as a sub-account")
@@ -45,7 +52,7 @@ async def list_page(session: Session, account: FundAccountRef, text: str | None)
     accounts = tuple(
         OpenedSubAccount(number, found[number], number[:HOST_DIGITS]) for number in fresh if number in usable
     )
-    cursor = json.dumps([read + len(fresh), fresh[-1] if fresh else last])
+    cursor = json.dumps([read + len(fresh), fresh[-1] if fresh else last, again])
     return SubAccountPage(accounts, cursor, bool(fresh), session.kept)
 
 
@@ -72,14 +79,14 @@ def _number(row: Row, account: FundAccountRef) -> str:
     return number
 
 
-def _place(text: str | None) -> tuple[int, str]:
+def _place(text: str | None) -> tuple[int, str, int]:
     if text is None:
-        return 0, ""
+        return 0, "", 0
     try:
-        read, last = json.loads(text)
-        is_place = type(read) is int and isinstance(last, str)
+        read, last, again = json.loads(text)
+        is_place = type(read) is int and isinstance(last, str) and type(again) is int and again >= 0
         if not is_place or not (read > 0 and _NUMBER.fullmatch(last) if last else read == 0):
             raise ValueError(text[:80])
     except (ValueError, TypeError) as broken:
         raise PluginError(f"子账户游标不可用：{text[:80]!r}") from broken
-    return read, last
+    return read, last, again

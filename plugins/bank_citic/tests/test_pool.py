@@ -43,28 +43,49 @@ async def test_a_closed_sub_account_is_not_in_the_pool(wire: tuple[AnsweringServ
         (FIRST, "（2026）鲁0102执1号"),
         (LAST, "案款子账户"),
     ]
-    assert (json.loads(page.cursor), page.more) == ([3, LAST], True)
+    assert (json.loads(page.cursor), page.more) == ([3, LAST, 0], True)
     assert [exchange.operation for exchange in page.exchanges] == ["DLSBALQR", "DLSASQRY"]
 
 
-async def test_reading_goes_on_behind_the_last_account_or_not_at_all(
+async def test_reading_goes_on_behind_the_last_account(wire: tuple[AnsweringServer, CiticConnector]) -> None:
+    server, connector = wire
+    rows = raw("DLSBALQR__page").split(b"<row>")
+    for rest in (rows[0] + b"<row>" + rows[3], raw("DLBATCOL__no_rows")):
+        server.will_answer(rest)
+        page = await connector.list_sub_accounts(json.dumps([3, LAST, 1]))
+        assert (page.accounts, page.more, json.loads(page.cursor)) == ((), False, [3, LAST, 1])
+        assert b"<startRecord>3</startRecord>" in server.asked[0]
+
+
+async def test_f5_a_list_that_has_shifted_is_read_from_its_beginning_a_few_times(
     wire: tuple[AnsweringServer, CiticConnector],
 ) -> None:
     server, connector = wire
-    only_last = raw("DLSBALQR__page").split(b"<row>")
-    rest = only_last[0] + b"<row>" + only_last[3]
-    server.will_answer(rest)
-    page = await connector.list_sub_accounts(json.dumps([3, LAST]))
-    assert (page.accounts, page.more, json.loads(page.cursor)) == ((), False, [3, LAST])
-    assert b"<startRecord>3</startRecord>" in server.asked[0]
-    for answer in (raw("DLSBALQR__page"), raw("DLBATCOL__no_rows")):
-        server.will_answer(answer)
-        with pytest.raises(MalformedAnswer):
-            await connector.list_sub_accounts(json.dumps([3, LAST]))
+    whole, states = raw("DLSBALQR__page"), raw("DLSASQRY__page")
+    server.will_answer(whole, whole, states)
+    page = await connector.list_sub_accounts(json.dumps([3, LAST, 2]))
+    assert ([each.number for each in page.accounts], json.loads(page.cursor)) == ([FIRST, LAST], [3, LAST, 3])
+    assert [b"<startRecord>1<" in asked for asked in server.asked] == [False, True, False]
+    assert len(page.exchanges) == 3
+    server.will_answer(whole)
+    with pytest.raises(MalformedAnswer):
+        await connector.list_sub_accounts(page.cursor)
 
 
 @pytest.mark.parametrize(
-    "cursor", ["", "{}", "[1]", '[-1, ""]', '[0, "x"]', '[3, "x"]', '["3", ""]', "[true, 1]", "null"]
+    "cursor",
+    [
+        "",
+        "{}",
+        "[1]",
+        '[-1, "", 0]',
+        '[0, "x", 0]',
+        '[3, "x", 0]',
+        '["3", "", 0]',
+        '[0, "", -1]',
+        "[true, 1, 0]",
+        "null",
+    ],
 )
 async def test_a_foreign_cursor_is_refused(wire: tuple[AnsweringServer, CiticConnector], cursor: str) -> None:
     server, connector = wire
@@ -113,9 +134,9 @@ async def test_the_end_of_a_million_is_read_as_quickly_as_the_beginning(tmp_path
         assert [each.number for each in first.accounts][:2] == [one, bulk["first"]]
         with_pool.admin("DELETE", f"/accounts/{bulk['last']}")
         last = f"{int(bulk['last']) - 3}"
-        page = await connector.list_sub_accounts(json.dumps([999_998, last]))
+        page = await connector.list_sub_accounts(json.dumps([999_998, last, 0]))
         assert [each.number for each in page.accounts] == [str(int(last) + 1), str(int(last) + 2)]
-        assert json.loads(page.cursor) == [1_000_001, bulk["last"]]
+        assert json.loads(page.cursor) == [1_000_001, bulk["last"], 0]
         assert not (await connector.list_sub_accounts(page.cursor)).more
         await connector.aclose()
     finally:
