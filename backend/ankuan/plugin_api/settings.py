@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from ankuan.kernel.errors import AnkuanError
@@ -96,17 +97,31 @@ def _is_url(text: str) -> bool:
     except ValueError:
         return False
     extra = parts.username or parts.password or parts.query or parts.fragment
-    return is_address and not extra and text.isascii() and not any(char.isspace() for char in text)
+    is_plain = not extra and text.isascii() and not any(char.isspace() for char in text)
+    return is_address and is_plain and _is_place(parts.hostname or "")
 
 
 def _is_host_port(text: str) -> bool:
     host, _, port = text.rpartition(":")
-    return (
-        bool(re.fullmatch(r"[0-9A-Za-z.\-]+|\[[0-9A-Fa-f:]+\]", host))
-        and port.isascii()
-        and port.isdigit()
-        and (0 < int(port) < 65_536)
-    )
+    is_bracketed = host.startswith("[") and host.endswith("]")
+    is_port = bool(re.fullmatch(r"[0-9]{1,5}", port, re.ASCII)) and 0 < int(port) < 65_536
+    return is_port and is_bracketed == (":" in host) and _is_place(host.strip("[]"))
+
+
+def _is_place(host: str) -> bool:
+    """A host a bank's front-end can stand on: an address written plainly, or a name. Link-local addresses are those of
+    machines' own services, among them the credentials of cloud hosts; other spellings of numbers hide what they are.
+    """
+    try:
+        address = ip_address(host)
+    except ValueError:
+        labels = host.removesuffix(".").split(".")
+        is_name = all(
+            re.fullmatch(r"[0-9A-Za-z]([0-9A-Za-z\-_]{0,61}[0-9A-Za-z])?", label, re.ASCII) for label in labels
+        )
+        return is_name and not re.fullmatch(r"0[xX][0-9A-Fa-f]*|[0-9]+", labels[-1], re.ASCII)
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    return not (mapped.is_link_local or mapped.is_multicast or mapped.is_unspecified)
 
 
 def _is_money(text: str) -> bool:
