@@ -35,6 +35,8 @@ PAYER: Final = "6217000000000005678"
 PAYER_NAME: Final = "被执行人乙"
 REFUSED_PAYEE: Final = "6217000000000000000"
 MAX_PAGES: Final = 1000
+USUAL_PATIENCE: Final = 15.0
+"""Limit of a call that has to succeed, in seconds: no answer takes so long, on a machine with other work neither."""
 FINAL: Final = frozenset({AnswerState.SETTLED, AnswerState.REFUSED})
 UNDER_WAY: Final = frozenset({AnswerState.ACCEPTED, AnswerState.AWAITING_BANK})
 Connect = Callable[[float, FundAccountRef, Clock], BankConnector]
@@ -96,7 +98,7 @@ class Bench:
         return any(value.startswith(("http://", "https://")) for value in self.account.settings.values())
 
     def again(
-        self, timeout_seconds: float = 3.0, account: FundAccountRef | None = None, clock: Clock | None = None
+        self, timeout_seconds: float = USUAL_PATIENCE, account: FundAccountRef | None = None, clock: Clock | None = None
     ) -> BankConnector:
         """Another connector, by default to the same account. It is closed at the end."""
         return self.connect(timeout_seconds, account or self.account, clock or self.clock)

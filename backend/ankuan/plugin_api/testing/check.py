@@ -29,7 +29,7 @@ MODULES: Final = (
     "malformed",
 )
 """Modules of ``checks``, in the order in which their checks are run."""
-USUAL_SECONDS: Final = 30.0
+USUAL_SECONDS: Final = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,10 @@ from ankuan.plugin_api.bank import (
     PluginServices,
 )
 from ankuan.plugin_api.testing.attached import Simulator
-from ankuan.plugin_api.testing.bench import Bench
+from ankuan.plugin_api.testing.bench import USUAL_PATIENCE, Bench
 from ankuan.plugin_api.testing.journal import Journal
 from ankuan.plugin_api.testing.subject import Subject, installed_signers
 
-TIMEOUT_SECONDS: Final = 3.0
 COURT: Final = "示例人民法院案款专户"
 CASE: Final = "(2026)鲁0102执1号"
 POOL: Final = 3
@@ -97,13 +96,13 @@ async def _bench(
         made.append(subject.plugin.connect(to, services(timeout_seconds, keys, clock)))
         return made[-1]
 
-    connector = connect(TIMEOUT_SECONDS, account, clock)
+    connector = connect(USUAL_PATIENCE, account, clock)
     bench = Bench(subject, simulator, account, connector, connect, number=number, clock=clock)
     try:
         yield bench
     finally:
         for connector in made:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(USUAL_PATIENCE):
                 await connector.aclose()
 
 

@@ -132,7 +132,7 @@ async def d26_nothing_is_left_behind(bench: Bench) -> None:
     await asyncio.sleep(0.05)
     tasks, files = asyncio.all_tasks(), _open_files()
     for _ in range(ROUNDS):
-        bench.connector = bench.again(3)
+        bench.connector = bench.again()
         await _work(bench)
         await bench.connector.aclose()
     await asyncio.sleep(0.1)

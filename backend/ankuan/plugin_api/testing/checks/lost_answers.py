@@ -49,7 +49,7 @@ async def d4_d8_accepted_but_not_heard_is_unknown_and_settles_by_query(
     if fault in BROKEN:
         assert answer.alarm
         assert answer.exchanges[-1].response is not None
-    bench.connector = bench.again(3)
+    bench.connector = bench.again()
     settled = await bench.settle(order)
     assert settled.state is AnswerState.SETTLED
     assert bench.executions(order.client_ref) == [(100, PAYEE)]
@@ -80,7 +80,7 @@ async def d4_accepted_after_the_time_out_settles_once(bench: Bench) -> None:
     assert (await bench.connector.pay(order)).state is AnswerState.UNKNOWN
     if bench.plugin.capabilities.answers_queries:
         assert (await bench.connector.query(order)).state is not AnswerState.REFUSED
-    bench.connector = bench.again(3)
+    bench.connector = bench.again()
     await bench.connector.pay(order)
     await bench.final(order, tries=50)
     assert bench.executions(order.client_ref) == [(100, PAYEE)]
@@ -104,7 +104,7 @@ async def d4_a_query_not_heard_proves_nothing(
         bench.behave()
         assert answer.state in ({AnswerState.UNKNOWN} if struck else {AnswerState.SETTLED})
         assert answer.exchanges
-        bench.connector = bench.again(3)
+        bench.connector = bench.again()
         assert (await bench.final(order)).state is AnswerState.SETTLED
 
 

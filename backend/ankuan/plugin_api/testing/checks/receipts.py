@@ -16,7 +16,8 @@ from ankuan.plugin_api.testing.meddling import Delivery, meddled
 from ankuan.plugin_api.testing.simulator import SimulatorProcess
 from ankuan.plugin_api.testing.subject import encodable
 
-SLOWEST_READ = 3.0
+SLOWEST_READ = 10.0
+"""Median, in seconds. What is measured is the figure; this is for a plugin that waits for something of its own."""
 ROUNDS = 20
 
 
@@ -216,12 +217,12 @@ async def f12_a_statement_of_another_account_is_refused(bench: Bench) -> None:
     bench.credit(11)
     async with simulated(bench.subject, bench.simulator, clear=False) as other, meddled(other) as recording:
         other.credit(99_77)
-        await other.again(3, recording.account).fetch_lines(None)
+        await other.again(account=recording.account).fetch_lines(None)
         answers = iter([passed.answer for passed in recording.passed])
     async with meddled(bench) as between:
         between.mangle = lambda body: Delivery("another account", next(answers, body))
         try:
-            page = await bench.again(3, between.account).fetch_lines(None)
+            page = await bench.again(account=between.account).fetch_lines(None)
         except PluginError:
             return
     assert 99_77 not in amounts(page.lines)

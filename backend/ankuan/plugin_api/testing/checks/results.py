@@ -9,7 +9,8 @@ from ankuan.plugin_api.testing.bench import PAYEE, REFUSED_PAYEE, UNDER_WAY, Ben
 from ankuan.plugin_api.testing.check import check
 
 ROUNDS = 20
-SLOWEST_RESULT = 3.0
+SLOWEST_RESULT = 10.0
+"""Median, in seconds. What is measured is the figure; this is for a plugin that waits for something of its own."""
 
 
 @check("payments.result", "pays")

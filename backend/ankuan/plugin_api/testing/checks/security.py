@@ -177,5 +177,5 @@ def _headers(lines: list[str]) -> Mapping[str, str]:
 
 
 async def _next(notices: "asyncio.Queue[IncomingNotice]") -> IncomingNotice:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         return await notices.get()

@@ -26,7 +26,7 @@ async def d9_again_by_another_connector_after_it_settled(bench: Bench) -> None:
     bench.credit(100_00)
     order, answer = await bench.paid(30_00)
     assert answer.state is AnswerState.SETTLED
-    other = bench.again(3)
+    other = bench.again()
     assert (await other.pay(order)).state is not AnswerState.REFUSED
     assert (await bench.final(order)).state is AnswerState.SETTLED
     assert bench.executions(order.client_ref) == [(30_00, PAYEE)]

@@ -38,7 +38,7 @@ async def reading_lines_fails_loudly_and_loses_nothing(
         if struck:
             assert isinstance(raised, CONTRACTED)
             _fits(raised, fault)
-        bench.connector = bench.again(3)
+        bench.connector = bench.again()
         lines, _ = await bench.lines()
         assert sorted(line.amount.fen for line in lines) == [41, 42]
 
@@ -56,7 +56,7 @@ async def d6_a_bank_that_is_not_there(bench: Bench) -> None:
     """Connections are refused: unknown, unreachable. Then it is back, and the order is paid once."""
     bench.credit(100)
     async with meddled(bench) as between:
-        connector = bench.again(3, between.account)
+        connector = bench.again(account=between.account)
         await between.close()
         order = bench.order(100)
         assert (await connector.pay(order)).state is AnswerState.UNKNOWN
