@@ -12,12 +12,15 @@ from ankuan.kernel.identifiers import mask_account, mask_name
 
 LONGEST: Final = 4_000
 _LOOKED_AT: Final = 64 * 1024
+LONGEST_CODE: Final = 3
 HIDDEN: Final = "［已隐藏］"
 _SECRET: Final = re.compile(
     r"pass|pwd|pin$|secret|token|signature|^sign|sign$|^mac$|key$|keydata|cookie|authori[sz]ation|credential|密码|签名",
     re.IGNORECASE,
 )
 _BANK: Final = re.compile(r"(?:bank|bnk|branch|opn)_?(?:name|nam|nm)$|trans?_?name$|file|开户行", re.IGNORECASE)
+_TOLD: Final = re.compile(r"^(?:[\w]*status|ret|err|resp|rsp|result|host_?ret)", re.IGNORECASE)
+"""The bank's own word about a request: what a person looks for here."""
 _PERSON: Final = re.compile(
     r"name|nam$|nm$|holder|payer|payee|contact|addr|email|mail|remark|memo|postscript|purpose|usage|use$|summary|abstract"
     r"|digest|explain|narrative|note|nttn|ustrd|text|户名|姓名|名称|摘要|附言|用途|备注",
@@ -100,8 +103,9 @@ def _value(found: re.Match[str]) -> str:
     if _SECRET.search(key):
         return head + HIDDEN
     if _NUMBER.search(key) and not _HAN.search(value):
-        return head + (value if value.strip().count("*") > 2 else mask_account(value.strip()))
-    if _PERSON.search(key) and not _BANK.search(key):
+        is_short = len(value.strip()) <= LONGEST_CODE  # a kind of account or card, and no number of one
+        return head + (value if is_short or "****" in value else mask_account(value.strip()))
+    if _PERSON.search(key) and not _BANK.search(key) and not _TOLD.search(key):
         return head + _HAN.sub(lambda name: mask_name(name[0]), _latin_names(value))
     return found[0]
 

@@ -82,3 +82,8 @@ def test_bytes_of_no_character_set_raise_nothing() -> None:
     assert readable_message(bytes(range(256)))
     assert readable_message(b"") == ""
     assert readable_message(b"\xff\xfe<x>", encoding="no-such-set")
+
+
+def test_the_banks_own_word_and_short_codes_stay_readable() -> None:
+    text = "<status>AAAAAAA</status><statusText>交易成功</statusText><accType>01</accType>"
+    assert readable_message(text.encode()) == text

@@ -62,7 +62,7 @@ class BankMessageType(Node):
         )
         bank = context.plugins.banks.get(self.bank_id)
         encoding = bank.capabilities.encoding if bank is not None else "utf-8"
-        known = (*facts.payee, account.name, account.account_no)
+        known = (*facts.payee, account.account_no)
         return BankMessageTexts(
             request=readable_message(request, encoding=encoding, known=known),
             response=None if response is None else readable_message(response, encoding=encoding, known=known),

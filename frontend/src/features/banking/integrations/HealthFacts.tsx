@@ -27,7 +27,7 @@ export function HealthFacts({ found }: { found: IntegrationFactsFragment }) {
           { term: t('fact.since'), value: at(found.circuit.since) },
           { term: t('column.lastOk'), value: at(found.lastOkAt) },
           { term: t('fact.lastError'), value: found.circuit.lastError },
-          { term: t('column.latency'), value: found.latencyP50Ms === null ? null : `${found.latencyP50Ms} / ${found.latencyP99Ms}` },
+          { term: t('column.latency'), value: found.latencyP50Ms === null ? null : t('latency', { p50: found.latencyP50Ms, p99: found.latencyP99Ms ?? 0 }) },
           { term: t('column.calls'), value: t('callCounts', { calls: found.callsLastHour, failures: found.failuresLastHour }) },
           { term: t('fact.polled'), value: found.pollFailures > 0 ? t('pollFailures', { times: found.pollFailures }) : at(found.polledAt) },
           { term: t('column.queue'), value: queueLength(queue) === 0 ? t('queue.none') : waiting.join(' · ') },

@@ -36,7 +36,7 @@ export function IntegrationsPage() {
       ),
     },
     { key: 'condition', title: t('column.condition'), cell: (row) => <ConditionCell row={row} /> },
-    { key: 'latency', title: t('column.latency'), numeric: true, cell: (row) => (row.latencyP50Ms === null ? '--' : `${row.latencyP50Ms} / ${row.latencyP99Ms}`) },
+    { key: 'latency', title: t('column.latency'), cell: (row) => (row.latencyP50Ms === null ? '--' : t('latency', { p50: row.latencyP50Ms, p99: row.latencyP99Ms ?? 0 })) },
     { key: 'calls', title: t('column.calls'), numeric: true, minor: true, cell: (row) => t('callCounts', { calls: row.callsLastHour, failures: row.failuresLastHour }) },
     { key: 'queue', title: t('column.queue'), cell: (row) => <QueueCell queue={row.queue} /> },
     { key: 'certificate', title: t('column.certificate'), cell: (row) => <CertificateDays days={row.certificateDaysLeft} /> },

@@ -52,6 +52,9 @@ function MessageTexts({ message }: { message: Message }) {
   const { request, response } = data.node.texts;
   return (
     <div className="ak-inset ak-form ak-wide" role="group" aria-label={t('message.of', { operation: message.operation })}>
+      <p>
+        <b>{message.operation}</b> {formatInstant(message.startedAt, 'second')}
+      </p>
       <h3>{t('message.request')}</h3>
       <pre className="ak-wire">{request}</pre>
       <h3>{t('message.response')}</h3>
