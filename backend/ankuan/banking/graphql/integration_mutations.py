@@ -87,7 +87,7 @@ class IntegrationMutation:
     async def change_fund_account_settings(
         self,
         info: Information,
-        input: Annotated[ChangeFundAccountSettingsInput, strawberry.argument(description="The form.")],  # noqa: A002
+        input: Annotated[ChangeFundAccountSettingsInput, strawberry.argument(description="The form.")],  # noqa: A002 - the word of the API
     ) -> ChangeFundAccountSettingsResult:
         """Change settings."""
         return await _change_settings(info, input)
@@ -98,7 +98,7 @@ class IntegrationMutation:
     async def switch_plugin(
         self,
         info: Information,
-        input: Annotated[SwitchPluginInput, strawberry.argument(description="Which, and why.")],  # noqa: A002
+        input: Annotated[SwitchPluginInput, strawberry.argument(description="Which, and why.")],  # noqa: A002 - the word of the API
     ) -> SwitchPluginResult:
         """Switch a plugin."""
         return await _switch_plugin(info, input)
