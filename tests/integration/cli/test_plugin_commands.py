@@ -10,10 +10,11 @@ from typer.testing import CliRunner
 
 from ankuan.cli.listener import free_port
 from ankuan.cli.main import app
-from ankuan.cli.plugin_check import documented_assumptions, findings
+from ankuan.cli.plugin_check import findings
 from ankuan.cli.plugin_manifest import accepts
 from ankuan.cli.plugin_new import kinds
 from ankuan.cli.simulators import NoSuchSimulator, choose_ports, wanted_simulators
+from ankuan.platform.plugins.assumptions import documented_assumptions
 from tests.tidy.source import ROOT
 
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/manifest.toml"))
