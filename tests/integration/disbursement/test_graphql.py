@@ -361,7 +361,9 @@ async def test_a_page_costs_the_same_whatever_its_length(ask: Ask, payouts: Payo
         engine = payouts.database.engine.sync_engine
 
         def note(_c: Any, _u: Any, statement: str, *_: Any, seen: list[str] = seen) -> None:
-            seen.append(statement)
+            # Every other second the process looks which plugins are switched off, whoever asks for what.
+            if "plugin_state" not in statement and "set_config" not in statement:
+                seen.append(statement)
 
         event.listen(engine, "before_cursor_execute", note)
         page = await ask(HEAD, LIST, first=first)
