@@ -8,7 +8,8 @@ import strawberry
 
 from ankuan.banking.change_settings import change_fund_account_settings
 from ankuan.banking.check_settings import FundAccountSettings
-from ankuan.banking.graphql.plugin_types import PluginType, check_may_switch, plugin_types
+from ankuan.banking.graphql.integration_types import PluginSwitch, plugin_switch
+from ankuan.banking.graphql.plugin_types import check_may_switch
 from ankuan.banking.graphql.settings_form import PluginSettingType, settings_form
 from ankuan.banking.integration_queries import plugin_states
 from ankuan.banking.queries import get_fund_account
@@ -55,7 +56,7 @@ class SwitchPluginInput:
 
     idempotency_key: str = strawberry.field(description="Chosen by the caller; the same key acts once.")
     dry_run: bool = strawberry.field(default=False, description="Answer as if, and change nothing.")
-    plugin_id: strawberry.ID = strawberry.field(description="Id of the bank's plugin.")
+    plugin: str = strawberry.field(description="Id of the bank's plugin, such as bank_citic; no global id.")
     enabled: bool = strawberry.field(description="On or off.")
     reason: str = strawberry.field(description="Why, 1 to 500 characters.")
 
@@ -65,8 +66,8 @@ class SwitchPluginSuccess:
     """Success of switchPlugin."""
 
     dry_run: bool = strawberry.field(description="Whether this was only a trial.")
-    enabled: bool = strawberry.field(description="Whether it is on now.")
-    plugin: PluginType = strawberry.field(description="The plugin.")
+    plugin: str = strawberry.field(description="Id of the plugin.")
+    switch: PluginSwitch = strawberry.field(description="Whether it is on now, and who says so.")
 
 
 ChangeFundAccountSettingsResult = Annotated[
@@ -163,7 +164,7 @@ async def _switch_plugin(info: Information, given: SwitchPluginInput) -> SwitchP
         actor = context.actor
         top = (await get_court(session, actor.court_id)).path[0] if actor.court_id is not None else None
         check_may_switch(actor, top=top)
-        plugin_id = str(given.plugin_id)
+        plugin_id = given.plugin
         number = await switch_plugin(
             session,
             plugin_id=plugin_id,
@@ -176,8 +177,7 @@ async def _switch_plugin(info: Information, given: SwitchPluginInput) -> SwitchP
 
     async def present(session: WriteSession, outcome: Outcome) -> SwitchPluginSuccess:
         plugin_id = outcome["plugin_id"]
-        state = (await plugin_states(session))[plugin_id]
-        [plugin] = [one for one in plugin_types(context.plugins) if one.id == plugin_id]
-        return SwitchPluginSuccess(dry_run=given.dry_run, enabled=state.enabled, plugin=plugin)
+        state = (await plugin_states(session)).get(plugin_id)
+        return SwitchPluginSuccess(dry_run=given.dry_run, plugin=plugin_id, switch=plugin_switch(state))
 
     return await run_mutation(info, given, perform=perform, present=present)

@@ -27,7 +27,7 @@ export function SwitchForm({ plugin, onSwitched }: Props) {
       setProblem({ message: t('switch.reasonNeeded'), field: 'reason' });
       return;
     }
-    const outcome = await command.run({ pluginId: plugin.id, enabled: !enabled, reason: reason.trim() });
+    const outcome = await command.run({ plugin: plugin.id, enabled: !enabled, reason: reason.trim() });
     setProblem(problemOf(outcome));
     if (outcome?.kind !== 'success') return;
     close();
