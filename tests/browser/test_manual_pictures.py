@@ -56,7 +56,11 @@ async def test_every_picture_of_the_manual_is_taken(running: Installation, brows
     await import_statement(finance, album)
     await clear_alarm(running, finance, album)
     await administer(await sign_in("guanli.0102"), album)
-    await overlook(await sign_in("gaoyuan"), album)
+    await look_at_banks(await sign_in("guanli.0102"), album)
+    await switch_a_plugin(await sign_in("guanli"), album)
+    higher = await sign_in("gaoyuan")
+    await overlook(higher, album)
+    await report(higher, album)
     assert sorted(album.names) == sorted(named_in_manual()), "the manual shows exactly what is taken here"
 
 
@@ -202,6 +206,56 @@ async def administer(page: Page, album: Album) -> None:
     await album.take(page, "import-cases")
     await page.get_by_role("button", name="导入 1 个案件").click()
     await expect(page.get_by_text("导入完成")).to_be_visible()
+
+
+async def look_at_banks(page: Page, album: Album) -> None:
+    """The list, one account with a message opened, and a change of settings up to the question."""
+    await page.get_by_role("link", name="银行对接").click()
+    row = page.get_by_role("table", name="银行对接").get_by_role("row").nth(1)
+    await expect(row).to_contain_text("正常", timeout=60_000)
+    await album.take(page, "integrations")
+    await row.get_by_role("link").click()
+    await expect(page.get_by_role("region", name="通路")).to_contain_text("正常")
+    await page.get_by_role("button", name="查看").first.click()
+    texts = page.get_by_role("group", name="报文")
+    await expect(texts).to_be_visible()
+    assert CARD not in await texts.inner_text()
+    await album.take(page, "integration")
+    form = page.get_by_role("region", name="接入设置")
+    await form.get_by_label("登录名").fill("court0102b")
+    await form.get_by_role("button", name="保存设置").click()
+    await expect(form.get_by_text("登录名", exact=False).last).to_be_visible()
+    await form.get_by_label("修改原因").fill("银行更换了企业用户")
+    await album.take(page, "integration-settings", show=form.get_by_role("button", name="确认修改"))
+    await form.get_by_role("button", name="再看看").click()
+
+
+async def switch_a_plugin(page: Page, album: Album) -> None:
+    """A bank that no demonstration court uses: off with a reason, and on again."""
+    await page.get_by_role("link", name="银行对接").click()
+    await page.get_by_role("link", name="查看插件").click()
+    await expect(page.get_by_role("table", name="插件")).to_contain_text("中信银行")
+    await album.take(page, "plugins")
+    await page.get_by_role("row").filter(has_text="bank_paper").get_by_role("link").click()
+    for act, confirm, state in (("停用", "确认停用", "已停用"), ("启用", "确认启用", "启用")):
+        await page.get_by_role("button", name=act, exact=True).click()
+        await page.get_by_label("原因").fill("银行系统升级")
+        if act == "停用":
+            await album.take(page, "plugin-switch", show=page.get_by_role("button", name=confirm))
+        await page.get_by_role("button", name=confirm).click()
+        await expect(page.get_by_role("region", name="插件信息")).to_contain_text(state)
+        await expect(page.get_by_role("button", name=confirm)).to_have_count(0)
+
+
+async def report(page: Page, album: Album) -> None:
+    """The list of reports, and one of the files."""
+    await page.get_by_role("link", name="报表", exact=True).click()
+    file = page.get_by_role("link", name="下载 Excel").first
+    await expect(file).to_be_visible()
+    await album.take(page, "reports")
+    async with page.expect_download() as begun:
+        await file.click()
+    assert (await begun.value).suggested_filename.endswith(".xlsx")
 
 
 async def overlook(page: Page, album: Album) -> None:
