@@ -33,7 +33,7 @@ async def test_a_payment_settles_once_with_the_ordered_amount_and_payee(counter:
 
 
 @pytest.mark.parametrize(("fault", "params", "is_malformed"), WIRE, ids=[name for name, _, _ in WIRE])
-async def test_an_answer_that_is_lost_or_broken_after_the_bank_has_paid(
+async def test_d4_d6_d7_an_answer_that_is_lost_or_broken_after_the_bank_has_paid(
     counter: Counter, fault: str, params: dict[str, Any], is_malformed: bool
 ) -> None:
     counter.script(fault, **params)
@@ -76,7 +76,7 @@ async def test_an_order_that_never_reached_the_bank_is_sent_again_only_after_the
     assert len(counter.executions(issued)) == 1
 
 
-async def test_the_bank_does_not_find_for_a_while_what_it_has_taken(counter: Counter) -> None:
+async def test_d13_the_bank_does_not_find_for_a_while_what_it_has_taken(counter: Counter) -> None:
     counter.script("drop_after")
     counter.script("hide", action="DLCIDSTT", queries=3)
     issued = await counter.issue()
@@ -87,7 +87,7 @@ async def test_the_bank_does_not_find_for_a_while_what_it_has_taken(counter: Cou
 
 
 @pytest.mark.parametrize("fault", ["drop_before", "garbage", "truncated", "http_error", "empty"])
-async def test_broken_answers_to_queries_leave_it_open(counter: Counter, fault: str) -> None:
+async def test_d8_broken_answers_to_queries_leave_it_open(counter: Counter, fault: str) -> None:
     counter.script("drop_after")
     counter.script(fault, action="DLCIDSTT", times=3)
     issued = await counter.issue()
@@ -119,7 +119,7 @@ async def test_more_than_the_sub_account_holds_is_refused(counter: Counter) -> N
     assert counter.executions(issued) == []
 
 
-async def test_executed_after_a_refusal_is_found_by_the_booking(counter: Counter) -> None:
+async def test_d11_executed_after_a_refusal_is_found_by_the_booking(counter: Counter) -> None:
     counter.script("refuse")
     issued = await counter.issue()
     await counter.execute(issued)
@@ -163,7 +163,7 @@ async def test_a_bank_that_says_paid_and_has_not_is_not_believed(counter: Counte
     assert (await counter.state(issued) == "settled") == (paid == 1)
 
 
-async def test_a_payment_the_bank_makes_twice_is_an_alarm(counter: Counter) -> None:
+async def test_d16_a_payment_the_bank_makes_twice_is_an_alarm(counter: Counter) -> None:
     counter.script("pay_twice")
     issued = await counter.issue()
     await counter.carry_on()
@@ -173,7 +173,7 @@ async def test_a_payment_the_bank_makes_twice_is_an_alarm(counter: Counter) -> N
     assert "instruction_paid_twice" in await counter.alarms()
 
 
-async def test_money_that_the_bank_sends_elsewhere_is_an_alarm_and_never_settled(counter: Counter) -> None:
+async def test_d18_money_that_the_bank_sends_elsewhere_is_an_alarm_and_never_settled(counter: Counter) -> None:
     counter.script("misdirect")
     issued = await counter.issue()
     await counter.carry_on(until=counter_hours(1))
@@ -187,3 +187,23 @@ def counter_hours(hours: float) -> Any:
     from datetime import timedelta
 
     return timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "drop_before"], ids=["answers are lost", "requests are lost"])
+async def test_d21_a_gateway_that_lets_through_one_way_only_for_hours_loses_and_doubles_nothing(
+    counter: Counter, fault: str
+) -> None:
+    counter.bank.admin("PUT", "/switches", {"*": [{"fault": fault}]})
+    issued = [await counter.issue(1_000 + number) for number in range(3)]
+    for _ in range(6):
+        for one in issued:
+            await counter.execute(one)
+            assert await counter.state(one) in {"unknown", "ready"}
+        counter.clock.advance(minutes=40)
+    counter.bank.admin("DELETE", "/faults")
+    for _ in range(4):  # the way to the bank is tried again ever more rarely
+        counter.clock.advance(minutes=90)
+        await counter.carry_on()
+    for one in issued:
+        assert await counter.state(one) == "settled"
+        assert len(counter.executions(one)) == 1

@@ -47,7 +47,7 @@ async def test_each_booking_is_told_once_however_often_and_by_how_many_it_is_rea
     assert await counter.poll() == 1
 
 
-async def test_rows_that_the_bank_tells_twice_are_recorded_once(counter: Counter) -> None:
+async def test_f2_rows_that_the_bank_tells_twice_are_recorded_once(counter: Counter) -> None:
     for fen in (11, 12, 13):
         pay_in(counter, fen)
     counter.script("duplicate_rows", action="DLSTRNDT", times=3)

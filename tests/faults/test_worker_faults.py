@@ -85,7 +85,7 @@ async def test_the_answer_can_not_be_committed(counter: Counter) -> None:
     assert len(counter.executions(issued)) == 1
 
 
-async def test_eight_workers_take_one_order_once(counter: Counter) -> None:
+async def test_d24_eight_workers_take_one_order_once(counter: Counter) -> None:
     context, plugin = around(counter)
     issued = [await counter.issue(1000 + n) for n in range(10)]
     for one in issued:
@@ -162,7 +162,7 @@ BAD: list[Callable[[Order], Awaitable[Any]]] = [_nothing, _a_word, _raises, _say
 
 
 @pytest.mark.parametrize("instead", BAD)
-async def test_a_bad_plugin_leaves_the_order_unknown(
+async def test_d26_a_bad_plugin_leaves_the_order_unknown(
     counter: Counter, instead: Callable[[Order], Awaitable[Any]]
 ) -> None:
     context, _ = around(counter, instead=instead)
@@ -216,7 +216,7 @@ async def test_an_order_edited_behind_our_back_is_not_sent(counter: Counter) -> 
     assert "instruction_tampered" in await counter.alarms()
 
 
-async def test_no_account_gets_more_workers_at_once_than_its_limit(counter: Counter) -> None:
+async def test_d22_no_account_gets_more_workers_at_once_than_its_limit(counter: Counter) -> None:
     issued = [await counter.issue(100 + n) for n in range(20)]
     assert len(await find_due_instructions(counter.context)) == 8
     context, plugin = around(counter, before=die)

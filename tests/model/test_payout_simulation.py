@@ -150,7 +150,7 @@ def test_a_wrong_core_is_caught(core: Core, symptom: str) -> None:
     assert any(symptom in complaint for complaint in found)
 
 
-def test_a_bank_that_refuses_duplicates_is_believed_only_for_the_only_submission() -> None:
+def test_d9_a_bank_that_refuses_duplicates_is_believed_only_for_the_only_submission() -> None:
     """The mistake is mended later by the booking, at the price of an alarm: the right core has fewer of them."""
     wrong = sum(
         "settled_after_refusal" in history(s, _believes_every_refusal_of_a_submission).book for s in range(2000)

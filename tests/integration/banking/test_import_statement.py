@@ -59,7 +59,7 @@ async def test_a_longer_file_of_the_same_days_adds_only_what_is_new(bench: Bench
     assert (whole.recorded, whole.duplicates) == (2, 3)
 
 
-async def test_two_channels_tell_the_same_day(bench: Bench) -> None:
+async def test_f13_two_channels_tell_the_same_day(bench: Bench) -> None:
     await bring(bench, "court_account.sta")
     camt = await bring(bench, "court_account.camt053.xml", CAMT053)
     assert (camt.rows, camt.recorded, camt.duplicates, camt.rejected) == (5, 1, 1, 3)

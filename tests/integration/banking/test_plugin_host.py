@@ -307,7 +307,7 @@ async def test_orders_of_an_endpoint_that_rests_are_not_even_looked_at_and_none_
     assert str(seventh.instruction_id) in {call.arguments["instruction"] for call in due}
 
 
-async def test_an_attempt_names_the_plugin_and_its_version(bench: Bench, context: JobContext) -> None:
+async def test_d27_an_attempt_names_the_plugin_and_its_version(bench: Bench, context: JobContext) -> None:
     issued = await bench.issue()
     await execute_instruction(context, court_id=bench.court_id, instruction_id=issued.instruction_id)
     async with bench.database.read(SYSTEM) as session:

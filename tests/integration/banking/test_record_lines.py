@@ -120,7 +120,7 @@ async def test_many_polls_at_once_record_once(bench: Bench) -> None:
     assert await count(bench) == (30, 30)
 
 
-async def test_a_key_that_changes_its_meaning_is_an_alarm(bench: Bench) -> None:
+async def test_f3_a_key_that_changes_its_meaning_is_an_alarm(bench: Bench) -> None:
     await tell(bench, credit("a"))
     await tell(bench, credit("a", fen=1))
     assert await alarms(bench) == ["bank_line_changed"]
@@ -148,7 +148,7 @@ async def test_money_that_leaves_without_an_order_is_an_alarm(bench: Bench) -> N
     assert await alarms(bench) == ["unexplained_debit"]
 
 
-async def test_a_reversal_is_told_and_settles_nothing(bench: Bench) -> None:
+async def test_f7_a_reversal_is_told_and_settles_nothing(bench: Bench) -> None:
     """The bank takes back a booking of its own (冲正): neither a payment of ours nor one that nobody explains."""
     issued = await bench.issue()
     await tell(bench, replace(debit("d1", issued.client_ref), kind=LineKind.REVERSAL))

@@ -58,7 +58,7 @@ async def test_money_found_by_its_remark_is_to_be_moved_at_the_bank(world: World
 @pytest.mark.parametrize(
     "remark", ["", "货款", "（2026）鲁0102执999号", "执123", "（2026）鲁0102执123号、124号", "2026鲁0103执123号"]
 )
-async def test_what_names_no_sure_case_stays_unidentified(world: World, remark: str) -> None:
+async def test_f6_what_names_no_sure_case_stays_unidentified(world: World, remark: str) -> None:
     await world.case(123)
     await world.arrive(500, remark=remark)
     assert await world.rows("select status, match_rule, allocated_fen from receipt") == [("unidentified", "none", 0)]
@@ -67,7 +67,7 @@ async def test_what_names_no_sure_case_stays_unidentified(world: World, remark: 
 
 
 @pytest.mark.parametrize("status", ["closed", "cooling", "frozen"])
-async def test_late_money_is_nobodys_whatever_its_remark_says(world: World, status: str) -> None:
+async def test_f8_late_money_is_nobodys_whatever_its_remark_says(world: World, status: str) -> None:
     await world.fill(1)
     case = await world.case(123)
     number = await world.bind(case)

@@ -201,7 +201,7 @@ async def test_without_realtime_results_a_submission_is_only_accepted(plain: Pla
     assert (await plain.execute(order, timedelta(0))).state == "accepted"
 
 
-async def test_large_value_waits_for_its_hours_and_says_so(plain: Plain) -> None:
+async def test_d19_large_value_waits_for_its_hours_and_says_so(plain: Plain) -> None:
     """D19: Friday evening, above the limit, to another bank: sent on Monday after nine, and not a moment too early."""
     court = plain.court
     hours = Hours(time(9), time(17))

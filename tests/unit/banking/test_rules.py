@@ -225,7 +225,7 @@ def test_a_lost_worker_means_asking_at_once() -> None:
     assert (decision.next_state, decision.query_at) == (S.UNKNOWN, at(1))
 
 
-def test_questions_grow_rarer_from_seconds_to_an_hour_and_a_person_is_told_after_two() -> None:
+def test_d10_questions_grow_rarer_from_seconds_to_an_hour_and_a_person_is_told_after_two() -> None:
     life, now, gaps, told_at = UNKNOWN, at(0), [], None
     while now < at(48):
         decision = one(life, Queried(A.UNKNOWN, now), now=now)

@@ -128,7 +128,7 @@ async def spinning() -> None:
 
 
 @pytest.mark.parametrize("block", [sleeping, spinning])
-async def test_a_loop_that_is_blocked_is_given_up_and_replaced_after_a_pause(
+async def test_d22_a_loop_that_is_blocked_is_given_up_and_replaced_after_a_pause(
     monkeypatch: pytest.MonkeyPatch, cell: Bulkhead, block: Callable[[], Coroutine[Any, Any, None]]
 ) -> None:
     monkeypatch.setattr(module, "PAUSES", (0.2,))
