@@ -96,6 +96,7 @@ class BankingQuery(IntegrationQuery):
         account = expect_id(fund_account_id, "FundAccount", field="fundAccountId")
         info.context.gate.require(info.context.actor, "disbursement.read", court_id=account.court_id)
         async with info.context.read() as session:
+            await queries.get_fund_account(session, court_id=account.court_id, fund_account_id=account.uuid)
             page = await search_proposals(
                 session, court_id=account.court_id, fund_account_id=account.uuid, first=first, after=after
             )
