@@ -49,6 +49,27 @@ class Setting:
     most: int | None = None
 
 
+STATEMENT_FROM = Setting(
+    name="statement_from",
+    label="首次取明细的起始日期",
+    help="YYYYMMDD，缺省为三个月前",
+    kind=SettingKind.DATE,
+    required=False,
+)
+"""For banks whose first read has to begin on some day: :mod:`ankuan.plugin_api.day_window`."""
+
+STATEMENT_AHEAD_DAYS = Setting(
+    name="statement_ahead_days",
+    label="明细查询终止日提前量（天）",
+    help="明细查询终止日比本机日期多几天，0 至 60；仅供模拟器",
+    kind=SettingKind.NUMBER,
+    default="0",
+    least=0,
+    most=60,
+)
+"""For banks that tell a day by its date only, so that a simulated bank may run ahead of the machine's calendar."""
+
+
 def read_settings(schema: Sequence[Setting], values: Mapping[str, str]) -> dict[str, str]:
     """All settings with their defaults. Raises :class:`InvalidSettings` naming the first field that does not fit."""
     known = {setting.name: setting for setting in schema}

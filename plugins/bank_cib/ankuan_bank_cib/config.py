@@ -1,12 +1,12 @@
 """Settings of a fund account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
 from ankuan.plugin_api.errors import InvalidSettings
-from ankuan.plugin_api.settings import Setting, SettingKind, read_settings
+from ankuan.plugin_api.settings import STATEMENT_FROM, Setting, SettingKind, read_settings
 from ankuan_bank_cib.numbers import FIRST, LAST
 
 SUPER: Final = "SUPER"
@@ -62,13 +62,7 @@ SETTINGS: Final = (
         least=FIRST,
         most=LAST,
     ),
-    Setting(
-        name="statement_from",
-        label="首次取明细的起始日期",
-        help="YYYYMMDD，缺省为 85 天前",
-        kind=SettingKind.DATE,
-        required=False,
-    ),
+    replace(STATEMENT_FROM, help="YYYYMMDD，缺省为 85 天前"),
     Setting(
         name="receipt_after_days",
         label="记账几天后可取回单",

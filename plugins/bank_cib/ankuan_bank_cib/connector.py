@@ -27,7 +27,6 @@ from ankuan.plugin_api.bank import (
 )
 from ankuan.plugin_api.errors import CannotExpress
 from ankuan.plugin_api.evidence import Verdict
-from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_cib import compose, judging, notices
 from ankuan_bank_cib.compose import Request, Submission
 from ankuan_bank_cib.messages import Malformed, Node
@@ -109,7 +108,7 @@ class CibConnector:
         whole, body = judging.submission(made, request, session, None)
         verdicts = _rows(body, sent, whole) if body is not None else [whole] * len(sent)
         told = [_second(verdict) if known else verdict for verdict in verdicts]
-        return BatchAnswer(tuple(_answer(verdict, ()) for verdict in told), session.kept)
+        return BatchAnswer(tuple(verdict.answer(()) for verdict in told), session.kept)
 
     async def query(self, order: SingleOrder) -> BankAnswer:
         """XFERINQTRN, and RBATCHTRSFRTRN for a row of a batch; believed only with the books behind it."""
@@ -121,7 +120,7 @@ class CibConnector:
             sent = compose.move(order, self._numbers)
         session = self._session()
         case = judging.Case(session, self._book(), sent, order.submitted_on)
-        return _answer(await judging.query(case, batch_ref), session.kept)
+        return (await judging.query(case, batch_ref)).answer(session.kept)
 
     async def receipt(self, line: BankLine) -> BankReceipt | None:
         """ELECTRONICRECEIPTTRN, ASYNRECEIPTINFOTRN and the file; nothing for bookings of today."""
@@ -142,7 +141,7 @@ class CibConnector:
         session = self._session()
         made, _ = await session.ask(sent.request)
         verdict, _body = judging.submission(made, sent.request, session, sent)
-        return _answer(_second(verdict) if known else verdict, session.kept)
+        return (_second(verdict) if known else verdict).answer(session.kept)
 
     def _remember(self, request: Request, submitted_on: date | None) -> bool:
         """Whether this TRNUID went out before: the bank then takes the message for a query of the first one.
@@ -192,15 +191,3 @@ def _second(verdict: Verdict) -> Verdict:
 
 def _amount(inside: Node, name: str) -> str:
     return inside.part(name).needed("BALAMT")
-
-
-def _answer(verdict: Verdict, exchanges: tuple[RawExchange, ...]) -> BankAnswer:
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=exchanges,
-        alarm=verdict.alarm,
-    )

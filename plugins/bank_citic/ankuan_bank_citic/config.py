@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from ankuan.kernel.money import Money
-from ankuan.plugin_api.settings import Setting, SettingKind, read_settings
+from ankuan.plugin_api.settings import STATEMENT_AHEAD_DAYS, STATEMENT_FROM, Setting, SettingKind, read_settings
 from ankuan_bank_citic.values import day
 
 SETTINGS: Final = (
@@ -19,22 +19,8 @@ SETTINGS: Final = (
         kind=SettingKind.MONEY,
         default="50000.00",
     ),
-    Setting(
-        name="statement_from",
-        label="首次取明细的起始日期",
-        help="YYYYMMDD，缺省为三个月前",
-        kind=SettingKind.DATE,
-        required=False,
-    ),
-    Setting(
-        name="statement_ahead_days",
-        label="明细查询终止日提前量（天）",
-        help="明细查询终止日比本机日期多几天，0 至 60；仅供模拟器",
-        kind=SettingKind.NUMBER,
-        default="0",
-        least=0,
-        most=60,
-    ),
+    STATEMENT_FROM,
+    STATEMENT_AHEAD_DAYS,
 )
 
 

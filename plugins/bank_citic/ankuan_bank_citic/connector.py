@@ -32,7 +32,7 @@ from ankuan_bank_citic import compose
 from ankuan_bank_citic.books import Trace
 from ankuan_bank_citic.compose import Request, adjustment, out_of_main, payment, registration, transfer
 from ankuan_bank_citic.config import Config
-from ankuan_bank_citic.judging import answer_of, fate, judged, judged_rows
+from ankuan_bank_citic.judging import fate, judged, judged_rows
 from ankuan_bank_citic.mapping import DONE, BadValue, submit_verdict
 from ankuan_bank_citic.messages import Answer
 from ankuan_bank_citic.pool import list_page
@@ -114,7 +114,7 @@ class CiticConnector:
         session = self._session()
         verdicts = judged_rows(await session.exchange(action, fields, rows), len(rows))
         # The exchange stands once, beside the rows: it is as large as they are many.
-        return BatchAnswer(tuple(answer_of(verdict, ()) for verdict in verdicts), session.kept)
+        return BatchAnswer(tuple(verdict.answer(()) for verdict in verdicts), session.kept)
 
     async def adjust(self, order: AdjustmentOrder) -> BankAnswer:
         """DLMIXSUB, once."""
@@ -129,20 +129,20 @@ class CiticConnector:
         try:
             source = await source_booking(session, self._account, order, self._last_day())
         except PluginError as failure:
-            return answer_of(Verdict(AnswerState.UNKNOWN, message=f"尚未提交：{failure}"), session.kept)
+            return Verdict(AnswerState.UNKNOWN, message=f"尚未提交：{failure}").answer(session.kept)
         if source is not None:
             return await self._submit(out_of_main(order, source, self._account), session)
         if order.submitted_on is None:
             raise CannotExpress("公共调账账号上没有可划转的款项；来款请用调账", session.kept)
         # An earlier try may have moved it: that there is nothing left proves no refusal.
-        return answer_of(Verdict(AnswerState.UNKNOWN, message="公共调账账号上没有可划转的款项，待核"), session.kept)
+        return Verdict(AnswerState.UNKNOWN, message="公共调账账号上没有可划转的款项，待核").answer(session.kept)
 
     async def query(self, order: SingleOrder) -> BankAnswer:
         """DLCIDSTT, or DLBATDET for a row of a batch; believed only with the bank's own books behind it."""
         traced = self._trace(order)
         batch_ref = order.batch_ref if isinstance(order, PaymentOrder) else None
         session = self._session()
-        return answer_of(await fate(session, traced, batch_ref, self._last_day()), session.kept)
+        return (await fate(session, traced, batch_ref, self._last_day())).answer(session.kept)
 
     async def receipt(self, line: BankLine) -> BankReceipt | None:
         """DLEDDRSQ, then DLEDCDTD."""
@@ -184,7 +184,7 @@ class CiticConnector:
 
     async def _submit(self, request: Request, session: Session | None = None) -> BankAnswer:
         session = session or self._session()
-        return answer_of(judged(await session.exchange(*request), submit_verdict), session.kept)
+        return judged(await session.exchange(*request), submit_verdict).answer(session.kept)
 
     def _session(self) -> Session:
         deadline = asyncio.get_running_loop().time() + self._limit

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from ankuan.plugin_api.bank import AnswerState, BankAnswer
+from ankuan.plugin_api.bank import AnswerState
 from ankuan.plugin_api.errors import BankRefused, MalformedAnswer, PluginError
 from ankuan.plugin_api.evidence import Expected, Verdict, weigh
 from ankuan.plugin_api.wire import RawExchange
@@ -45,19 +45,6 @@ async def fate(session: Session, trace: Trace, batch_ref: str | None, today: dat
         return verdict
     expected = Expected(trace.client_ref, trace.amount, trace.counter)
     return weigh(verdict, expected, await bookings(session, trace, today))
-
-
-def answer_of(verdict: Verdict, exchanges: tuple[RawExchange, ...]) -> BankAnswer:
-    """The contract's form."""
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=exchanges,
-        alarm=verdict.alarm,
-    )
 
 
 async def _row(session: Session, trace: Trace, batch_ref: str, today: date) -> Verdict:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.errors import InvalidSettings
-from ankuan.plugin_api.settings import Setting, SettingKind, read_settings
+from ankuan.plugin_api.settings import STATEMENT_AHEAD_DAYS, STATEMENT_FROM, Setting, SettingKind, read_settings
 from ankuan_bank_cmb.cipher import decoded
 from ankuan_bank_cmb.values import day
 
@@ -52,22 +52,8 @@ SETTINGS: Final = (
         least=1,
         most=20,
     ),
-    Setting(
-        name="statement_from",
-        label="首次取明细的起始日期",
-        help="YYYYMMDD，缺省为三个月前",
-        kind=SettingKind.DATE,
-        required=False,
-    ),
-    Setting(
-        name="statement_ahead_days",
-        label="明细查询终止日提前量（天）",
-        help="明细查询终止日比本机日期多几天，0 至 60；仅供模拟器",
-        kind=SettingKind.NUMBER,
-        default="0",
-        least=0,
-        most=60,
-    ),
+    STATEMENT_FROM,
+    STATEMENT_AHEAD_DAYS,
 )
 _PEM: Final = re.compile(r"\s*-----BEGIN PUBLIC KEY-----[0-9A-Za-z+/=\s]+-----END PUBLIC KEY-----\s*", re.ASCII)
 

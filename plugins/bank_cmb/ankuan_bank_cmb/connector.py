@@ -25,7 +25,6 @@ from ankuan.plugin_api.bank import (
     TransferOrder,
 )
 from ankuan.plugin_api.errors import PluginError
-from ankuan.plugin_api.evidence import Verdict
 from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_cmb import balances, compose, judging, notices
 from ankuan_bank_cmb.messages import Request
@@ -84,7 +83,7 @@ class CmbConnector:
         request = compose.payment(order, self._account, self._units, self._desk.config)
         session = self._session()
         heard = await session.ask(request)
-        return _answer(judging.submitted(heard, "bb1payopz1", order.client_ref), session.kept)
+        return judging.submitted(heard, "bb1payopz1", order.client_ref).answer(session.kept)
 
     async def pay_batch(self, batch: BatchOrder) -> BatchAnswer:
         """BB1PAYBH, once, in one segment."""
@@ -92,7 +91,7 @@ class CmbConnector:
         session = self._session()
         heard = await session.ask(request)
         verdicts = [judging.submitted_row(heard, "bb1paybhz1", order.client_ref) for order in batch.orders]
-        return BatchAnswer(tuple(_answer(verdict, ()) for verdict in verdicts), session.kept)
+        return BatchAnswer(tuple(verdict.answer(()) for verdict in verdicts), session.kept)
 
     async def adjust(self, order: AdjustmentOrder) -> BankAnswer:
         """NTDMITRX out of the default unit, once. More than the line held is refused here: the bank knows no line."""
@@ -117,9 +116,9 @@ class CmbConnector:
         case = judging.Case(session, self._account, self._units, first, self._last_day())
         if isinstance(order, PaymentOrder):
             compose.payment(order, self._account, self._units, self._desk.config)
-            return _answer(await judging.payment(case, order), session.kept)
+            return (await judging.payment(case, order)).answer(session.kept)
         request = compose.transfer(order, self._account, self._units, self._desk.config)
-        return _answer(await judging.transfer(case, order, request), session.kept)
+        return (await judging.transfer(case, order, request)).answer(session.kept)
 
     async def receipt(self, line: BankLine) -> BankReceipt | None:
         """ASYCALHD, DCTASKID, and the file."""
@@ -135,22 +134,10 @@ class CmbConnector:
 
     async def _move(self, request: Request, client_ref: str) -> BankAnswer:
         session = self._session()
-        return _answer(judging.moved(await session.ask(request), client_ref), session.kept)
+        return judging.moved(await session.ask(request), client_ref).answer(session.kept)
 
     def _session(self) -> Session:
         return Session(self._desk, asyncio.get_running_loop().time() + self._limit)
 
     def _last_day(self) -> date:
         return business_date(self._desk.clock.now()) + timedelta(days=self._desk.config.statement_ahead_days)
-
-
-def _answer(verdict: Verdict, exchanges: tuple[RawExchange, ...]) -> BankAnswer:
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=exchanges,
-        alarm=verdict.alarm,
-    )

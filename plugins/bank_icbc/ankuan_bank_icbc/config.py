@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from ankuan.plugin_api.settings import Setting, SettingKind, read_settings
+from ankuan.plugin_api.settings import STATEMENT_AHEAD_DAYS, STATEMENT_FROM, Setting, SettingKind, read_settings
 from ankuan_bank_icbc.values import day
 
 SETTINGS: Final = (
@@ -54,22 +54,8 @@ SETTINGS: Final = (
         required=False,
         pattern="[0-9]{4}",
     ),
-    Setting(
-        name="statement_from",
-        label="首次取明细的起始日期",
-        help="YYYYMMDD，缺省为三个月前",
-        kind=SettingKind.DATE,
-        required=False,
-    ),
-    Setting(
-        name="statement_ahead_days",
-        label="明细查询日期提前量（天）",
-        help="明细查询以本机日期后几天为当日，0 至 60；仅供模拟器",
-        kind=SettingKind.NUMBER,
-        default="0",
-        least=0,
-        most=60,
-    ),
+    STATEMENT_FROM,
+    STATEMENT_AHEAD_DAYS,
 )
 
 

@@ -17,8 +17,6 @@ from ankuan.plugin_api.bank import (
     SingleOrder,
 )
 from ankuan.plugin_api.errors import CannotExpress, NotOffered
-from ankuan.plugin_api.evidence import Verdict
-from ankuan.plugin_api.wire import RawExchange
 from ankuan_bank_icbc import compose, judging
 from ankuan_bank_icbc.balances import of_account
 from ankuan_bank_icbc.reading import read_page
@@ -51,7 +49,7 @@ class IcbcConnector:
         reference = order.batch_ref or order.client_ref
         request = compose.package([order], reference, self._account, self._desk.config, session.now)
         heard = await session.ask_signed(request)
-        return _answer(judging.submitted(heard, order), session.kept)
+        return judging.submitted(heard, order).answer(session.kept)
 
     async def pay_batch(self, batch: BatchOrder) -> BatchAnswer:
         """PAYENT with a row an order, signed and sent once."""
@@ -59,7 +57,7 @@ class IcbcConnector:
         request = compose.batch(batch, self._account, self._desk.config, session.now)
         heard = await session.ask_signed(request)
         verdicts = [judging.submitted(heard, order) for order in batch.orders]
-        return BatchAnswer(tuple(_answer(verdict, ()) for verdict in verdicts), session.kept)
+        return BatchAnswer(tuple(verdict.answer(()) for verdict in verdicts), session.kept)
 
     async def query(self, order: SingleOrder) -> BankAnswer:
         """QPAYENT; a final word is believed only with the account's own books behind it."""
@@ -69,7 +67,7 @@ class IcbcConnector:
         compose.reference_of(order.batch_ref or order.client_ref)
         session = self._session()
         case = judging.Case(session, self._statement(), judging.expected_of(order), order.submitted_on)
-        return _answer(await judging.asked(case, order.batch_ref), session.kept)
+        return (await judging.asked(case, order.batch_ref)).answer(session.kept)
 
     async def receipt(self, line: BankLine) -> BankReceipt | None:
         """DownEBill."""
@@ -86,15 +84,3 @@ class IcbcConnector:
         config, today = self._desk.config, business_date(self._desk.clock.now())
         ahead = timedelta(days=config.statement_ahead_days)
         return Statement(self._account.account_no, config.area_code, today + ahead, today - ONE_DAY)
-
-
-def _answer(verdict: Verdict, exchanges: tuple[RawExchange, ...]) -> BankAnswer:
-    return BankAnswer(
-        state=verdict.state,
-        code=verdict.code,
-        message=verdict.message,
-        bank_ref=verdict.bank_ref,
-        booked_on=verdict.booked_on,
-        exchanges=exchanges,
-        alarm=verdict.alarm,
-    )

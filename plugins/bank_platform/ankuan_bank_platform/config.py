@@ -1,14 +1,14 @@
 """Settings of a fund account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from ankuan.kernel.money import Money
 from ankuan.plugin_api.errors import InvalidSettings
 from ankuan.plugin_api.services import PluginServices
-from ankuan.plugin_api.settings import Setting, SettingKind, read_settings
+from ankuan.plugin_api.settings import STATEMENT_FROM, Setting, SettingKind, read_settings
 from ankuan.plugin_api.signing import SignatureAlgorithm
 from ankuan_bank_platform.signing import Credentials
 
@@ -45,13 +45,7 @@ SETTINGS: Final = (
         kind=SettingKind.MONEY,
         default="50000.00",
     ),
-    Setting(
-        name="statement_from",
-        label="首次取明细的起始日期",
-        help="YYYYMMDD，缺省为平台保存的最早日期",
-        kind=SettingKind.DATE,
-        required=False,
-    ),
+    replace(STATEMENT_FROM, help="YYYYMMDD，缺省为平台保存的最早日期"),
 )
 
 
