@@ -56,7 +56,7 @@ def _data(certificate: Certificate) -> dict[str, Any]:
 
 
 def _row(row: IndicatorResult) -> dict[str, Any]:
-    figures = "；".join(f"{one.name} {one.value:.8g} {one.unit}".strip() for one in row.figures[:_MOST_FIGURES])
+    figures = "；".join(str(one) for one in row.figures[:_MOST_FIGURES])
     return {
         "number": str(row.number) if row.number else "·",
         "group": GROUPS[BY_ID[row.id].group],

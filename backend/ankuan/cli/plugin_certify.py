@@ -110,7 +110,7 @@ def table(certificate: "Certificate") -> str:
 
 
 def _line(row: "IndicatorResult") -> str:
-    figures = "  ".join(f"{one.name} {one.value:.8g} {one.unit}".strip() for one in row.figures[:_MOST_FIGURES])
+    figures = "  ".join(str(one) for one in row.figures[:_MOST_FIGURES])
     number = f"{row.number:>2}" if row.number else " ·"
     verdict = _padded(VERDICTS[row.verdict.value], 13)
     title = f"{number} {_padded(row.title, 22)} {row.id:<28}"

@@ -52,7 +52,7 @@ SWITCH = """mutation ($input: SwitchPluginInput!) { switchPlugin(input: $input) 
   ... on UserError { code field } } }"""
 PLUGINS = """query ($id: ID) { plugins(id: $id) { id kind name version status isUsed abilities document
   assumptions { mark text } viewerCanSwitch { allowed reason } switch { enabled }
-  certificate { summary { passed } indicators { number id title verdict verdictTitle figures } } }
+  certificate { isOfInstalledFiles summary { passed } indicators { number id title verdict verdictTitle figures } } }
   leftOutPlugins { name reason detail } }"""
 
 
@@ -351,6 +351,7 @@ async def test_plugins_tell_what_they_are(bench: Bench, asking: AskingIn, plugin
     assert citic["viewerCanSwitch"]["allowed"]
     assert [row["verdictTitle"] for row in citic["certificate"]["indicators"]] == ["合格", "合格", "未声明"]
     assert citic["certificate"]["indicators"][1]["figures"] == ["p99 3.5 ms"]
+    assert citic["certificate"]["isOfInstalledFiles"] is False
     assert found["leftOutPlugins"] == [{"name": "bank_broken", "reason": "raised", "detail": "ImportError"}]
     english = await asking(viewer, PLUGINS, language="en", id="bank_citic")
     assert english["plugins"][0]["certificate"]["indicators"][1]["title"] == "Lost answer"

@@ -38,12 +38,14 @@ ERRORS = {"InvalidInput", "NotFound", "NotAllowed", "Conflict", "Refused"}
 SMALL = {
     "CaseSuggestion", "Allocation", "DisbursementLine", "DisbursementAct", "ReviewCheck", "ApprovalStep", "Role",
     "CaseTypeCode", "EventRecord", "CaseImportRow", "Disbursement", "CourtFigures", "DayFigures", "String", "Report",
-    "ReportColumn",
+    "ReportColumn", "BankMessage", "CertificateIndicator", "PluginSetting", "Plugin", "LeftOutPlugin", "Assumption",
 }  # fmt: skip
 """What plain lists may hold: parts of one object, each with a bound, and pages that carry their own cursors."""
 COUNTS = re.compile(
     r"(count|times|rows?|no|level|version|score|free|bound|total|requested|created|existing|rejected|recorded"
-    r"|duplicates|instructions|alarms|batchlimit|approval|audit|release|first|attempts?|waiting)$",
+    r"|duplicates|instructions|alarms|batchlimit|approval|audit|release|first|attempts?|waiting"
+    r"|(ms|milliseconds|lasthour|failures|daysleft|checks|number)|queue\.[a-z]+|summary\.(passed|failed|notdeclared)"
+    r"|setting\.(least|most))$",
     re.IGNORECASE,
 )
 

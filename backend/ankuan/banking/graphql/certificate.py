@@ -7,7 +7,8 @@ import strawberry
 
 from ankuan.platform.graphql.context import Information
 from ankuan.platform.graphql.enums import describe_enum
-from ankuan.plugin_api.testing.certificate import Certificate, Figure, IndicatorResult, Verdict, read_certificate
+from ankuan.plugin_api.testing.certificate import Certificate, IndicatorResult, Verdict, read_certificate
+from ankuan.plugin_api.testing.subject import installed_sha256
 
 VERDICTS_ZH: Final = {
     Verdict.PASS: "合格",
@@ -70,6 +71,9 @@ class PluginCertificateType:
     summary: CertificateSummary = strawberry.field(description="In four figures.")
     endpoint: str = strawberry.field(description="simulator, or live for a real endpoint.")
     files_sha256: str = strawberry.field(description="SHA-256 of all the plugin's files.")
+    is_of_installed_files: bool = strawberry.field(
+        description="The plugin's files are still those that were certified. Otherwise certify again."
+    )
     indicators: list[CertificateIndicator] = strawberry.field(description="All rows in their order.")
 
 
@@ -93,8 +97,16 @@ def certificate_type(found: Certificate, language: str) -> PluginCertificateType
         summary=_summary(found),
         endpoint=found.endpoint,
         files_sha256=found.files_sha256,
+        is_of_installed_files=_is_installed(found),
         indicators=[_indicator(row, language) for row in found.indicators],
     )
+
+
+def _is_installed(found: Certificate) -> bool:
+    try:
+        return installed_sha256(found.plugin_id) == found.files_sha256
+    except LookupError:
+        return False
 
 
 def _summary(found: Certificate) -> CertificateSummary:
@@ -118,11 +130,7 @@ def _indicator(row: IndicatorResult, language: str) -> CertificateIndicator:
         verdict=row.verdict,
         verdict_title=(VERDICTS_EN if is_en else VERDICTS_ZH)[row.verdict],
         checks=row.checks,
-        figures=[_figure(figure) for figure in row.figures],
+        figures=[str(figure) for figure in row.figures],
         failures=[f"{failure.check}: {failure.message}"[:500] for failure in row.failures[:MOST_FAILURES]],
         note=row.note,
     )
-
-
-def _figure(figure: Figure) -> str:
-    return f"{figure.name} {figure.value:g} {figure.unit}".strip()

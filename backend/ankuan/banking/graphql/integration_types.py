@@ -73,7 +73,7 @@ describe_enum(
 )
 
 
-@strawberry.type(description="The breaker between us and a bank.")
+@strawberry.type(name="BankCircuit", description="The breaker between us and a bank.")
 class CircuitType:
     """Circuit."""
 
@@ -83,7 +83,7 @@ class CircuitType:
     last_error: str | None = strawberry.field(description="What went wrong last, in the platform's words.")
 
 
-@strawberry.type(description="Orders of a fund account whose fate is open, by state.")
+@strawberry.type(name="BankQueue", description="Orders of a fund account whose fate is open, by state.")
 class QueueType:
     """Queue."""
 

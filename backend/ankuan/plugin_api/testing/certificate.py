@@ -34,6 +34,10 @@ class Figure:
     value: float
     unit: str
 
+    def __str__(self) -> str:
+        """Name, value and unit; a million is written out."""
+        return f"{self.name} {self.value:.8g} {self.unit}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:

@@ -68,23 +68,12 @@ class Subject:
     @property
     def files(self) -> tuple[Path, ...]:
         """All files of the plugin's package, and its manifest, in order."""
-        folder = package_folder(self.package)
-        inside = [] if folder is None else [folder] if folder.is_file() else folder.rglob("*")
-        found = [path for path in inside if path.is_file()]
-        manifest = manifest_file(self.package)
-        kept = [path for path in found if not _NO_CODE & set(path.parts)]
-        return tuple(sorted(kept + ([manifest] if manifest else [])))
+        return _files(self.package)
 
     @property
     def files_sha256(self) -> str:
         """One digest of all files: their names and contents."""
-        folder = package_folder(self.package)
-        whole = hashlib.sha256()
-        for path in self.files:
-            name = path.relative_to(folder) if folder and path.is_relative_to(folder) else Path(path.name)
-            whole.update(f"{name.as_posix()}\0".encode())
-            whole.update(hashlib.sha256(path.read_bytes()).digest())
-        return whole.hexdigest()
+        return _files_sha256(self.package)
 
 
 def encodable(text: str, encoding: str) -> bool:
@@ -102,6 +91,12 @@ def entry_point(plugin_id: str) -> EntryPoint:
     if not found:
         raise LookupError(f"no plugin {plugin_id} is installed")
     return found[0]
+
+
+@cache
+def installed_sha256(plugin_id: str) -> str:
+    """Digest of an installed plugin's files as this process found them. LookupError when there is no such plugin."""
+    return _files_sha256(entry_point(plugin_id).value.partition(":")[0])
 
 
 def load_subject(source: str) -> Subject:
@@ -156,6 +151,25 @@ def _signers() -> Mapping[str, SignerPlugin]:
 
 def _signer_points() -> Iterable[EntryPoint]:
     return (point for point in entry_points(group=ENTRY_POINT_GROUP) if point.name.startswith("signer_"))
+
+
+def _files(package: str) -> tuple[Path, ...]:
+    folder = package_folder(package)
+    inside = [] if folder is None else [folder] if folder.is_file() else folder.rglob("*")
+    found = [path for path in inside if path.is_file()]
+    manifest = manifest_file(package)
+    kept = [path for path in found if not _NO_CODE & set(path.parts)]
+    return tuple(sorted(kept + ([manifest] if manifest else [])))
+
+
+def _files_sha256(package: str) -> str:
+    folder = package_folder(package)
+    whole = hashlib.sha256()
+    for path in _files(package):
+        name = path.relative_to(folder) if folder and path.is_relative_to(folder) else Path(path.name)
+        whole.update(f"{name.as_posix()}\0".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
 
 
 def package_folder(package: str) -> Path | None:

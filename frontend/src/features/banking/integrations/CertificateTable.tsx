@@ -1,3 +1,4 @@
+import { Alert } from 'antd';
 import { useTranslations } from 'use-intl';
 import type { PluginPageQuery } from '~/generated/graphql';
 import { formatInstant } from '~/platform/clock';
@@ -39,6 +40,7 @@ export function CertificateTable({ certificate }: { certificate: Certificate | n
           { term: t('certificate.counts'), value: t('certificate.figures', { passed: summary.passed, failed: summary.failed, other: summary.notDeclared }) },
         ]}
       />
+      {certificate.isOfInstalledFiles ? null : <Alert type="warning" showIcon title={t('certificate.stale')} />}
       <p className="ak-muted">{t('certificate.meaning')}</p>
       <DataGrid caption={t('certificate.title')} columns={columns} rows={certificate.indicators} rowKey={(row) => row.id} empty={t('certificate.none')} />
     </Section>

@@ -36,9 +36,11 @@ export function SwitchForm({ plugin, onSwitched }: Props) {
   };
   if (!asked) {
     return (
-      <ActButton danger={enabled} allowed={plugin.viewerCanSwitch} onClick={() => setAsked(true)}>
-        {enabled ? t('switch.off') : t('switch.on')}
-      </ActButton>
+      <div className="ak-actions">
+        <ActButton danger={enabled} allowed={plugin.viewerCanSwitch} onClick={() => setAsked(true)}>
+          {enabled ? t('switch.off') : t('switch.on')}
+        </ActButton>
+      </div>
     );
   }
   return (

@@ -7,7 +7,7 @@ it('warns a month before a certificate ends and alarms a week before', () => {
 });
 
 it('counts every order whose fate is open', () => {
-  expect(queueLength({ __typename: 'QueueType', ready: 1, sending: 2, accepted: 3, unknown: 4, awaitingBank: 5, oldestSince: null })).toBe(15);
+  expect(queueLength({ __typename: 'BankQueue', ready: 1, sending: 2, accepted: 3, unknown: 4, awaitingBank: 5, oldestSince: null })).toBe(15);
 });
 
 it('never has a secret in hand, and an untouched one is no change', () => {
