@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -122,6 +123,8 @@ def test_what_was_cut_off_an_hour_ago_is_tried_again(
     install: Install, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install("slow", GOOD.format(id="zz_slow"))
+    late_in_a_second = SimpleNamespace(time=lambda: 1_700_000_000.7)
+    monkeypatch.setattr(probing, "time", late_in_a_second)
     with monkeypatch.context() as cut_off:
         cut_off.setattr(probing, "_child", lambda *_: {})
         assert left_out(load_plugins(data_dir=tmp_path))["slow"].reason == "died_or_hung"

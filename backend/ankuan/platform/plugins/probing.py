@@ -36,7 +36,7 @@ def probe(points: Sequence[EntryPoint], cache_file: Path) -> dict[str, str]:
     marks = {point.name: fingerprint(point) for point in points}
     fresh = [name for name, mark in marks.items() if mark not in known]
     if fresh:
-        at = f" {time.time():.0f}"
+        at = f" {int(time.time())}"
         known |= {marks[name]: verdict + at if verdict == DIED else verdict for name, verdict in _try(fresh).items()}
         _write(cache_file, {mark: known[mark] for mark in marks.values()})
     return {name: known[mark].split(" ")[0] for name, mark in marks.items()}
