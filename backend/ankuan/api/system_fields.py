@@ -36,6 +36,7 @@ ALARM_TITLES = {
     "instruction_executed_unsent": "未发送指令已被执行",
     "instruction_cannot_send": "指令无法发送",
     "instruction_tampered": "指令内容被改动",
+    "instruction_objected": "付款指令被拦下",
     "payment_returned": "退汇",
     "unexplained_debit": "不明支出",
     "bank_line_changed": "银行流水前后不一",

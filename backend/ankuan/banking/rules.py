@@ -77,6 +77,13 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """Somebody answerable objected before a try began: the order shall never leave (again)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Submitted:
     """The answer to submission number ``attempt``."""
 
@@ -117,7 +124,7 @@ class LineSeen:
     at: datetime
 
 
-Fact = SendStarted | NotSent | Submitted | Queried | Looked | LeaseLost | LineSeen
+Fact = SendStarted | NotSent | Stopped | Submitted | Queried | Looked | LeaseLost | LineSeen
 
 
 class MoneyEffect(StrEnum):
@@ -209,6 +216,9 @@ def _learn(life: InstructionLife, fact: Fact) -> InstructionLife:
             sent = life.sent - 1
             # Refused by ourselves, which is final only if no earlier try can have reached the bank.
             return replace(life, sent=sent, refused_at=at if final and sent == 0 else life.refused_at)
+        case Stopped(at=at):
+            # Only what is ready can be stopped: never sent, or proven not to have arrived.
+            return replace(life, refused_at=at) if life.state is S.READY else life
         case Submitted(attempt=number, answer=AnswerState.REFUSED):
             first, last = life.refused_first or number, life.refused_last or number
             return replace(life, refused_first=min(first, number), refused_last=max(last, number))

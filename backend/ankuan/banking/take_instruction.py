@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select
 
 from ankuan.banking.apply_fact import apply_fact
 from ankuan.banking.issue_instruction import order_digest
+from ankuan.banking.last_look import look_once_more
 from ankuan.banking.policy_of import policy_of
 from ankuan.banking.queries import get_fund_account
 from ankuan.banking.rules import LeaseLost, Looked, Policy, Queried, SendStarted
@@ -83,6 +84,8 @@ async def take_instruction(
         note_waiting(row, opening.wait)
         if opening.wait is not None:
             await session.flush()
+            return None
+        if await look_once_more(session, [row], policy, now=now):
             return None
         closes_at = opening.closes_at
     elif not policy.answers_queries:

@@ -2,6 +2,9 @@
 
 A listener runs in the emitter's transaction and sees its rows; when it raises, all of it is undone. Listeners do
 database work only, never a network call.
+
+An event tells what has happened; a *question* asks, before something happens, whether other rooms object. Whoever
+answers stands in the asker's transaction too, so that the answer still holds when the asker commits.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 InsideListener = Callable[["WriteSession", Any, datetime], Awaitable[None]]
 BatchListener = Callable[["WriteSession", Sequence[Any], datetime], Awaitable[None]]
+Answerer = Callable[["WriteSession", Any, datetime], Awaitable[Sequence[Any]]]
 
 
 class EventBus:
@@ -25,6 +29,7 @@ class EventBus:
 
     def __init__(self) -> None:
         self._listeners: dict[type[Event], list[BatchListener]] = defaultdict(list)
+        self._answerers: dict[type[object], list[Answerer]] = defaultdict(list)
 
     def listen(self, event: type[Event], listener: InsideListener) -> None:
         """Call ``listener(session, event, now)`` in the transaction that emits ``event``."""
@@ -45,3 +50,14 @@ class EventBus:
     def listeners(self, event: type[Event]) -> tuple[BatchListener, ...]:
         """Who listens to events of this class, in the order of registration."""
         return tuple(self._listeners.get(event, ()))
+
+    def answer(self, question: type[object], answerer: Answerer) -> None:
+        """Let ``answerer(session, question, now)`` take part in the answer to every question of this class."""
+        self._answerers[question].append(answerer)
+
+    async def ask(self, session: WriteSession, question: object, *, now: datetime) -> list[Any]:
+        """What all who are asked answer, in the order of registration. An error of one is the asker's error."""
+        answers: list[Any] = []
+        for answerer in self._answerers.get(type(question), ()):
+            answers.extend(await answerer(session, question, now))
+        return answers

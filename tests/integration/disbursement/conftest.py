@@ -18,6 +18,7 @@ from ankuan.platform.db import Database, make_engine
 from ankuan.platform.embedded.postgres import OWNER_ROLE, SUPERUSER
 from ankuan.platform.plugins import PluginHost, load_plugins
 from tests.fixtures.payouts import Payouts
+from tests.fixtures.plain_court import Plain, plain_court
 from tests.fixtures.province import Province, load_province
 from tests.fixtures.servers import Servers
 
@@ -59,3 +60,9 @@ async def payouts(servers: Servers, prepared: Prepared) -> AsyncIterator[Payouts
     yield court
     await court.close()
     servers.drop_database(name)
+
+
+@pytest.fixture
+async def plain(database_url: str, owner_database_url: str, superuser_database_url: str) -> AsyncIterator[Plain]:
+    async with plain_court(database_url, owner_database_url, superuser_database_url) as made:
+        yield made

@@ -1,106 +1,20 @@
 """A court with a second account at a bank without sub-accounts: its money comes, is claimed and paid all the same."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Any
-from uuid import UUID
-
-import pytest
-from sqlalchemy import select
 
 from ankuan.banking.execute_instruction import execute_instruction
-from ankuan.banking.open_fund_account import open_fund_account
 from ankuan.banking.poll_fund_account import poll_fund_account
-from ankuan.banking.tables import Instruction
 from ankuan.banking.wait_for_opening import waiting_text
-from ankuan.bootstrap import make_bus
 from ankuan.collection.bind_sub_account import SubAccountsNotOffered, bind_sub_account
-from ankuan.collection.claim_receipt import claim_receipt
 from ankuan.collection.request_sub_accounts import request_sub_accounts
 from ankuan.kernel.clock import SHANGHAI, FixedClock
 from ankuan.kernel.money import Money
-from ankuan.platform.crypto import FieldCipher
-from ankuan.platform.db import Database, make_engine
-from ankuan.platform.jobs import JobContext
-from ankuan.platform.plugins import load_plugins
-from ankuan.platform.settings import Settings
 from ankuan.plugin_api.bank import AnswerState, Hours
 from ankuan.registry.register_case import register_case
-from tests.fixtures.payouts import AUDITOR, HANDLER, HEAD, SYSTEM, Payouts, pay
-from tests.fixtures.plain_bank import PlainBank, plain_bank
-from tests.fixtures.province import NOW, load_province
-
-
-@dataclass
-class Plain:
-    """The court, its worker and its second bank."""
-
-    court: Payouts
-    context: JobContext
-    bank: PlainBank
-    fund: UUID
-
-    async def receive(self, fen: int, remark: str, *, adjustment_ref: str | None = None) -> UUID:
-        """Money comes in and is read; the receipt."""
-        self.bank.book.credit(fen, remark=remark, adjustment_ref=adjustment_ref)
-        await poll_fund_account(self.context, court_id=self.court.court, fund_account_id=self.fund)
-        [row] = await self.court.fetch("select id from receipt order by arrived_at desc, id desc limit 1")
-        return UUID(str(row[0]))
-
-    async def claim(self, receipt: UUID, case: UUID, yuan: str) -> None:
-        async with self.court.database.write(self.court.actor(AUDITOR)) as session:
-            await claim_receipt(
-                session,
-                court_id=self.court.court,
-                receipt_id=receipt,
-                allocations=[(case, Money.parse(yuan))],
-                reason="附言所示",
-                now=self.court.now,
-            )
-
-    async def instructions(self) -> list[Instruction]:
-        async with self.court.database.read(SYSTEM) as session:
-            return list(await session.scalars(select(Instruction).order_by(Instruction.id)))
-
-    async def execute(self, order: Instruction, later: timedelta) -> Instruction:
-        clock: Any = self.context.clock
-        clock.advance(later)
-        await execute_instruction(self.context, court_id=order.court_id, instruction_id=order.id)
-        return next(row for row in await self.instructions() if row.id == order.id)
-
-
-@pytest.fixture
-async def plain(database_url: str, owner_database_url: str, superuser_database_url: str) -> AsyncIterator[Plain]:
-    province = await load_province(owner_database_url)
-    database = Database(make_engine(database_url), bus=make_bus())
-    bank = plain_bank()
-    plugins = load_plugins()
-    plugins = replace(plugins, banks=plugins.banks | {bank.id: bank})
-    cipher = FieldCipher(bytes(range(32)))
-    court = Payouts(database, province, cipher, plugins, superuser_database_url)
-    await court.open_court()
-    async with database.write(SYSTEM) as session:
-        fund = await open_fund_account(
-            session,
-            court_id=court.court,
-            bank_id=bank.id,
-            account_no="3200000000000001",
-            name="历下区人民法院案款专户",
-            adjustment_account_no=None,
-            settings={},
-            plugins=plugins,
-        )
-    context = JobContext(
-        database=database,
-        clock=FixedClock(NOW),
-        plugins=plugins,
-        settings=Settings(bank_timeout_seconds=2),
-        cipher=cipher,
-    )
-    yield Plain(court, context, bank, fund)
-    plugins.close()
-    await court.close()
+from tests.fixtures.payouts import HANDLER, HEAD, SYSTEM, pay
+from tests.fixtures.plain_court import Plain
+from tests.fixtures.province import NOW
 
 
 async def test_money_in_by_remark_is_claimed_paid_and_settled_by_a_query(plain: Plain) -> None:

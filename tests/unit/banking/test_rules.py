@@ -19,6 +19,7 @@ from ankuan.banking.rules import (
     Policy,
     Queried,
     SendStarted,
+    Stopped,
     Submitted,
     decide,
 )
@@ -64,6 +65,21 @@ def test_the_table_has_no_gaps() -> None:
     assert LIFE.gaps(InstructionState, InstructionEvent) == []
     assert LIFE.final() == {S.SETTLED}
     assert LIFE.events(S.REFUSED) == {InstructionEvent.SETTLE}
+
+
+def test_only_what_is_ready_can_be_stopped() -> None:
+    stopped = one(InstructionLife(), Stopped(at(1)))
+    assert (stopped.next_state, stopped.money, stopped.send_at, stopped.query_at) == (
+        S.REFUSED,
+        MoneyEffect.RETURN,
+        None,
+        None,
+    )
+    cleared = one(CLEARED, Stopped(at(9)))
+    assert (cleared.next_state, cleared.send_at) == (S.REFUSED, None)
+    assert cleared.query_at is not None, "it had been sent once: looked at once more, for banks that change their mind"
+    for life in (SENT_ONCE, UNKNOWN, SETTLED):
+        assert one(life, Stopped(at(9))).next_state is life.state
 
 
 FACTS: list[Fact] = [
