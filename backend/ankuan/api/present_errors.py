@@ -58,7 +58,7 @@ class PresentErrors(MaskErrors):
             if not (error.extensions or {}).get("code"):
                 error.extensions = {**(error.extensions or {}), "code": "bad_request"}
             return error
-        reference = new_id().hex
+        reference = str(new_id())  # logs mask long numbers, and know an id by its hyphens
         log.error("graphql.defect", reference=reference, path=error.path, exc_info=original)
         return GraphQLError(
             "内部错误",

@@ -152,8 +152,9 @@ class _Cell:
             if left:
                 self.loop.run_until_complete(asyncio.wait(left, timeout=PULSE_SECONDS))
             self.loop.run_until_complete(self.loop.shutdown_asyncgens())
-        with contextlib.suppress(BaseException):
-            self.loop.close()
+        for _ in range(3):
+            with contextlib.suppress(BaseException):  # being given up may strike here, too
+                self.loop.close()
         for call in list(self.calls):
             with contextlib.suppress(Exception):
                 call.set_exception(PluginStuck(self.name))
@@ -190,7 +191,7 @@ async def _contained(call: Call[T], limit: float) -> T:
     except BaseException as error:  # an exit is a defect of the plugin here
         if isinstance(error, asyncio.CancelledError) and _is_cancelled_by_us():
             raise
-        if isinstance(error, GeneratorExit) and loop.is_closed():
+        if isinstance(error, GeneratorExit) and not loop.is_running():
             raise  # left over in a thread that has ended, and now collected
         log.error("plugin.defect", kind=type(error).__name__, at=_where(error))
         raise PluginDefect(type(error).__name__) from None
