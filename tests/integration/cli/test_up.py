@@ -84,7 +84,11 @@ def test_terminal_does_not_show_tokens(installation: Supervised) -> None:
 
 @pytest.mark.parametrize("part", ["postgres", "valkey", "worker", "api", "bank_citic"])
 def test_killed_part_comes_back(installation: Supervised, part: str) -> None:
-    before = installation.status()["processes"]
+    # What was killed a moment ago may have taken others along that are not known to be gone yet.
+    before = installation.wait_for(
+        lambda status: status["state"] == "running"
+        and all(psutil.pid_exists(process["pid"]) for process in status["processes"].values())
+    )["processes"]
     os.kill(before[part]["pid"], signal.SIGKILL)
     after = installation.wait_for(
         lambda status: status["state"] == "running" and status["processes"][part]["pid"] != before[part]["pid"]
